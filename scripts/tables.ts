@@ -1,0 +1,81 @@
+/**
+ * Tables: what the README says of settings, metrics and close codes, made from the code itself.
+ *
+ * Each table stands in the README between `<!-- name -->` and `<!-- /name -->`.
+ */
+import { SETTINGS } from '../src/config.ts';
+import { Metrics } from '../src/metrics.ts';
+import { CLOSE, CLOSE_DONE, isRetryable } from '../src/wire/close.ts';
+
+/** Words of a label beyond this many are left to the code. */
+const WORDS_MAX = 6;
+
+type Row = readonly string[];
+
+/** Markdown tables by name. */
+export async function tables(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['settings', table(['Setting', 'Default', 'Allowed', 'Meaning'], settings())],
+    ['metrics', table(['Series', 'Type', 'Labels', 'Meaning'], await metrics())],
+    ['close-codes', table(['Close', '`code`', 'When', 'Retryable'], closeCodes())],
+  ]);
+}
+
+/** `readme` with every table in its place. Throws when a place is missing. */
+export function fill(readme: string, all: ReadonlyMap<string, string>): string {
+  let filled = readme;
+  for (const [name, text] of all) {
+    const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+    const [from, to] = [filled.indexOf(begin), filled.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`there is no place for the table ${name}`);
+    filled = `${filled.slice(0, from)}${begin}\n${text}\n${filled.slice(to)}`;
+  }
+  return filled;
+}
+
+function settings(): Row[] {
+  return Object.values(SETTINGS).map(({ name, fallback, expected, what }) => {
+    const shown = fallback === undefined ? '' : code(`${fallback}`);
+    return [code(name), shown, expected, what];
+  });
+}
+
+async function metrics(): Promise<Row[]> {
+  const series = await new Metrics().registry.getMetricsAsJSON();
+  return series.map(({ name, type, help, values }) => {
+    const words = new Map<string, string[]>();
+    for (const [label, word] of values.flatMap(({ labels }) => Object.entries(labels))) {
+      // `le` is the edge of a bucket, not a label of ours.
+      if (label !== 'le') words.set(label, [...(words.get(label) ?? []), `${word}`]);
+    }
+    const labels = [...words].map(([label, all]) => labelled(label, all));
+    return [code(name), `${type}`, labels.join(', '), help];
+  });
+}
+
+function labelled(label: string, words: readonly string[]): string {
+  return words.length > WORDS_MAX ? code(label) : `${code(label)}: ${words.join(', ')}`;
+}
+
+function closeCodes(): Row[] {
+  const rows = Object.entries(CLOSE).map(([word, { close, when }]) => [
+    `${close}`,
+    code(word),
+    when,
+    isRetryable(close) ? 'yes' : 'no',
+  ]);
+  return [[`${CLOSE_DONE}`, '', '`finish` was answered by `summary`', ''], ...rows];
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function table(head: Row, rows: readonly Row[]): string {
+  const line = (cells: Row): string => `| ${cells.map(escaped).join(' | ')} |\n`;
+  return [head, head.map(() => '---'), ...rows].map(line).join('');
+}
+
+function escaped(cell: string): string {
+  return cell.replaceAll('|', '\\|');
+}

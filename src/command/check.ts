@@ -1,0 +1,102 @@
+/**
+ * Check: the command that says what would run here, what is wrong, and what to do about it.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Config } from '../config.ts';
+import { nativeProblem } from '../edge/listener.ts';
+import { messageOf } from '../errors.ts';
+import type { Terminal } from '../log.ts';
+import type { Choice } from '../speech/choose.ts';
+import { choose } from '../speech/choose.ts';
+import { checkModels } from '../speech/embedded/models.ts';
+
+interface Finding {
+  readonly what: string;
+  readonly is: string;
+  /** What to do about it; absent when all is well. */
+  readonly remedy?: string;
+}
+
+/** Files that a process needs beside its connections. */
+const FILES_SPARE = 64;
+
+/** Prints every finding; answers whether the server would run. */
+export async function check(config: Config, terminal: Terminal): Promise<boolean> {
+  const findings = [
+    node(),
+    native(),
+    ...(await recognizer(config)),
+    await port('port', config.host, config.port, 'EARSHOT_PORT'),
+    await port('admin port', config.adminHost, config.adminPort, 'EARSHOT_ADMIN_PORT'),
+    openFiles(config),
+  ];
+  for (const { what, is, remedy } of findings) {
+    terminal.write(`${remedy === undefined ? 'ok   ' : 'WRONG'} ${what}: ${is}\n`);
+    if (remedy !== undefined) terminal.write(`        what to do: ${remedy}\n`);
+  }
+  const wrong = findings.filter(({ remedy }) => remedy !== undefined).length;
+  terminal.write(wrong === 0 ? 'all is well\n' : `${wrong} of ${findings.length} are wrong\n`);
+  return wrong === 0;
+}
+
+function node(): Finding {
+  return { what: 'node', is: `${process.versions.node} on ${process.platform}-${process.arch}` };
+}
+
+function native(): Finding {
+  const problem = nativeProblem();
+  if (problem === undefined) return { what: 'socket layer', is: 'uWebSockets.js, native' };
+  return { what: 'socket layer', is: 'no native binary', remedy: problem };
+}
+
+async function recognizer(config: Config): Promise<Finding[]> {
+  let choice: Choice;
+  try {
+    choice = choose(config);
+  } catch (error) {
+    return [{ what: 'recognizer', is: config.recognizer, remedy: messageOf(error) }];
+  }
+  const { name, what, why } = choice;
+  const models = await checkModels(choice.modelsDir);
+  return [
+    { what: 'recognizer', is: `${name} (${what}), because ${why}` },
+    ...models.map(({ path, state, sha256 }) => ({
+      what: 'model',
+      is: `${path} is ${state} (sha256 ${sha256.slice(0, 12)}…)`,
+      ...(state !== 'ok' && {
+        remedy: 'run "npm run build" in a checkout, or install Earshot again',
+      }),
+    })),
+  ];
+}
+
+function port(what: string, host: string, number: number, setting: string): Promise<Finding> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error) => {
+      const remedy = `set ${setting} to another port, or stop what listens there (${messageOf(error)})`;
+      resolve({ what, is: `${host}:${number} can't be listened on`, remedy });
+    });
+    probe.listen({ host, port: number, exclusive: true }, () => {
+      const is = number === 0 ? `${host}, any free one` : `${host}:${number} is free`;
+      probe.close(() => resolve({ what, is }));
+    });
+  });
+}
+
+/** The soft limit, where the system shows it as Linux does. */
+function openFiles({ sessionsMax }: Config): Finding {
+  const what = 'ulimit -n';
+  let limits: string;
+  try {
+    limits = readFileSync('/proc/self/limits', 'utf8');
+  } catch {
+    return { what, is: 'unknown on this system' };
+  }
+  const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
+  const needed = sessionsMax + FILES_SPARE;
+  if (soft === undefined || Number(soft) >= needed) return { what, is: soft ?? 'unlimited' };
+  const remedy = `raise it to ${needed}, or lower EARSHOT_SESSIONS_MAX (${sessionsMax})`;
+  return { what, is: soft, remedy };
+}

@@ -1,0 +1,122 @@
+/**
+ * Server: one process that takes sessions, put together from all its parts.
+ *
+ * Starting is all or nothing: what was opened before a part failed is closed again.
+ */
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { listenAdmin } from '../edge/admin.ts';
+import { newDoor, STREAM_PATH } from '../edge/door.ts';
+import { listen } from '../edge/listener.ts';
+import { socketOptions } from '../edge/socket-options.ts';
+import type { Log } from '../log.ts';
+import { Metrics } from '../metrics.ts';
+import { Registry } from '../session/registry.ts';
+import { TapeBudget } from '../session/window.ts';
+import { Overlaps, reserveOf } from '../speech/overlaps.ts';
+import type { Recognizer } from '../speech/recognizer.ts';
+import { Slots } from '../speech/slots.ts';
+
+export interface ServerParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** 0..1 */
+  readonly random: () => number;
+  readonly log: Log;
+  /** Closed with the server. */
+  readonly recognizer: Recognizer;
+}
+
+export interface Server {
+  /** Where devices connect. */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly metrics: Metrics;
+  readonly sessions: () => number;
+  /** Takes no more sessions, and is closed once those that are open have ended, or `waitMsMax` is over. */
+  drain(waitMsMax: number): Promise<void>;
+  /** Ends every session and closes everything. May be called again. */
+  close(): Promise<void>;
+}
+
+/** How often a draining server looks whether it is empty, in milliseconds. */
+const DRAIN_LOOK_MS = 100;
+
+type State = 'open' | 'draining' | 'closed';
+
+/** Starts everything, or throws an EarshotError. */
+export async function startServer(parts: ServerParts): Promise<Server> {
+  const { config, clock, recognizer } = parts;
+  const metrics = new Metrics();
+  const registry = new Registry(clock);
+  const budget = new TapeBudget(config.tapeBytesMax);
+  const total = config.slotsMax ?? recognizer.slotsDefault;
+  const reserve = recognizer.rotation === undefined ? 0 : reserveOf(total);
+  const slots = newSlots(parts, total - reserve, metrics);
+  const overlaps = new Overlaps(reserve);
+  let state: State = 'open';
+  metrics.tapeBytes = () => budget.used;
+  metrics.slots = () => slots;
+  const isDraining = (): boolean => state !== 'open';
+  const notReady = (): string | undefined =>
+    isDraining() ? 'this server is going away' : undefined;
+  const admin = await listenAdmin({
+    host: config.adminHost,
+    port: config.adminPort,
+    metrics,
+    notReady,
+  });
+  const door = newDoor({ ...parts, slots, overlaps, budget, metrics, registry, isDraining });
+  const listener = await listen(door, listenOptions(config)).catch(async (error: unknown) => {
+    await admin.close();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    if (state === 'open') listener.close();
+    if (state === 'closed') return;
+    state = 'closed';
+    registry.endAll({ code: 'draining', message: 'this server is going away' });
+    slots.close();
+    await Promise.all([admin.close(), recognizer.close()]);
+  };
+  const drain = async (waitMsMax: number): Promise<void> => {
+    if (state !== 'open') return;
+    state = 'draining';
+    listener.close();
+    const endMs = clock.nowMs() + waitMsMax;
+    while (registry.size > 0 && clock.nowMs() < endMs) {
+      await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
+    }
+    await close();
+  };
+  const scheme = config.tlsCertFile === undefined ? 'ws' : 'wss';
+  return {
+    url: `${scheme}://${authority(config.host, listener.port)}${STREAM_PATH}`,
+    adminUrl: `http://${authority(config.adminHost, admin.port)}`,
+    metrics,
+    sessions: () => registry.size,
+    drain,
+    close,
+  };
+}
+
+function newSlots({ config, clock }: ServerParts, slotsMax: number, metrics: Metrics): Slots {
+  const limits = {
+    slotsMax,
+    queueMax: config.queueMax,
+    waitMsMax: config.queueWaitMsMax,
+  };
+  return new Slots(limits, clock, {
+    onWaited: (waitMs) => metrics.slotWait.observe(waitMs / 1000),
+  });
+}
+
+function listenOptions(config: Config) {
+  const { host, port, tlsCertFile: certFile, tlsKeyFile: keyFile } = config;
+  const tls = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
+  return { host, port, tls, socket: socketOptions(config) };
+}
+
+function authority(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,354 @@
+/**
+ * Configuration: every setting, once: name, default, unit, range, sentence.
+ *
+ * Settings are environment variables that begin with EARSHOT_. They are parsed strictly, and all
+ * that is wrong is said at once; a misspelt name is an error too. The README's table is this one.
+ */
+import { EarshotError } from './errors.ts';
+import { LOG_LEVELS } from './log.ts';
+
+type Parse<T> = (text: string) => T | undefined;
+
+interface Setting<T> {
+  readonly name: string;
+  readonly fallback: T;
+  /** What a value may be, for error messages and the README. */
+  readonly expected: string;
+  /** One sentence for the person who sets it. */
+  readonly what: string;
+  readonly parse: Parse<T>;
+}
+
+type Row = readonly [name: string, what: string];
+
+function int([name, what]: Row, fallback: number, min: number, max: number): Setting<number> {
+  const parse = (text: string): number | undefined => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+    return value !== undefined && value >= min && value <= max ? value : undefined;
+  };
+  return { name, what, fallback, expected: `an integer from ${min} to ${max}`, parse };
+}
+
+/** An integer, or undefined when the recognizer is to choose. */
+function intOrAuto([name, what]: Row, min: number, max: number): Setting<number | undefined> {
+  return { ...int([name, what], 0, min, max), fallback: undefined };
+}
+
+function word<const T extends string>(
+  [name, what]: Row,
+  fallback: T,
+  words: readonly T[],
+): Setting<T> {
+  const parse = (text: string): T | undefined => words.find((allowed) => allowed === text);
+  return { name, what, fallback, expected: words.join(' or '), parse };
+}
+
+function text(
+  [name, what]: Row,
+  fallback: string,
+  expected: string,
+  pattern: RegExp,
+): Setting<string> {
+  const parse = (value: string): string | undefined => (pattern.test(value) ? value : undefined);
+  return { name, what, fallback, expected, parse };
+}
+
+function file([name, what]: Row): Setting<string | undefined> {
+  return { ...text([name, what], '', 'the path of a file', /./), fallback: undefined };
+}
+
+const HOST = /^[A-Za-z0-9.:_-]+$/;
+const WORD = /^[A-Za-z0-9-]{2,35}$/;
+const HOUR = 3_600_000;
+
+/** Times are milliseconds, sizes bytes, unless a name says otherwise. */
+export const SETTINGS = {
+  host: text(
+    ['EARSHOT_HOST', 'Address that devices connect to.'],
+    '127.0.0.1',
+    'a host name or address',
+    HOST,
+  ),
+  port: int(
+    ['EARSHOT_PORT', 'Port that devices connect to; 0 takes any free one.'],
+    8080,
+    0,
+    65_535,
+  ),
+  adminHost: text(
+    ['EARSHOT_ADMIN_HOST', 'Address of the admin port.'],
+    '127.0.0.1',
+    'a host name or address',
+    HOST,
+  ),
+  adminPort: int(
+    ['EARSHOT_ADMIN_PORT', 'Port of `/metrics`, `/livez` and `/readyz`; 0 takes any free one.'],
+    9464,
+    0,
+    65_535,
+  ),
+  tlsCertFile: file([
+    'EARSHOT_TLS_CERT_FILE',
+    'Certificate chain (PEM); with the key, devices connect by `wss`.',
+  ]),
+  tlsKeyFile: file(['EARSHOT_TLS_KEY_FILE', 'Private key (PEM) of the certificate.']),
+  logLevel: word(
+    ['EARSHOT_LOG_LEVEL', 'The least important events that are logged, to standard error.'],
+    'info',
+    LOG_LEVELS,
+  ),
+  recognizer: word(
+    [
+      'EARSHOT_RECOGNIZER',
+      'Who recognizes speech; `auto` takes the best that this machine can reach.',
+    ],
+    'auto',
+    ['auto', 'embedded', 'google'],
+  ),
+  language: text(
+    ['EARSHOT_LANGUAGE', 'Language (BCP-47) of a session whose `start` names none.'],
+    'en-US',
+    'a language tag such as en-US',
+    WORD,
+  ),
+  modelsDir: file([
+    'EARSHOT_MODELS_DIR',
+    'Folder of the embedded models; by default the one that the build made.',
+  ]),
+  sessionsMax: int(
+    ['EARSHOT_SESSIONS_MAX', 'Connections at once; one more is refused with 503.'],
+    10_000,
+    1,
+    1_000_000,
+  ),
+  slotsMax: intOrAuto(
+    [
+      'EARSHOT_SLOTS_MAX',
+      'Recognizer streams at once; by default what the recognizer can do. 0 holds every session in the queue.',
+    ],
+    0,
+    100_000,
+  ),
+  queueMax: int(
+    ['EARSHOT_QUEUE_MAX', 'Sessions that may wait for a slot; one more is refused.'],
+    10_000,
+    1,
+    1_000_000,
+  ),
+  queueWaitMsMax: int(
+    ['EARSHOT_QUEUE_WAIT_MS_MAX', 'How long a session waits for a slot before it is refused.'],
+    30_000,
+    100,
+    HOUR,
+  ),
+  windowMs: int(
+    ['EARSHOT_WINDOW_MS', 'Audio that a device may send beyond what was received.'],
+    5_000,
+    200,
+    60_000,
+  ),
+  frameMsMax: int(['EARSHOT_FRAME_MS_MAX', 'Audio in one frame.'], 1_000, 20, 10_000),
+  tapeMsMax: int(
+    ['EARSHOT_TAPE_MS_MAX', 'Unsettled audio of one session.'],
+    60_000,
+    5_000,
+    600_000,
+  ),
+  tapeBytesMax: int(
+    ['EARSHOT_TAPE_BYTES_MAX', 'Unsettled audio of all sessions, and the windows granted to them.'],
+    536_870_912,
+    1_048_576,
+    2 ** 40,
+  ),
+  outboxBytesMax: int(
+    ['EARSHOT_OUTBOX_BYTES_MAX', 'Transcripts that wait for one slow reader.'],
+    1_048_576,
+    16_384,
+    2 ** 30,
+  ),
+  startMsMax: int(
+    ['EARSHOT_START_MS_MAX', 'How long a connection may take to send `start`.'],
+    5_000,
+    100,
+    60_000,
+  ),
+  keepaliveMs: int(
+    ['EARSHOT_KEEPALIVE_MS', 'How often a client with nothing to say is asked to say so.'],
+    10_000,
+    1_000,
+    300_000,
+  ),
+  idleMsMax: int(
+    ['EARSHOT_IDLE_MS_MAX', 'How long a client may send neither audio nor keepalive.'],
+    30_000,
+    1_000,
+    900_000,
+  ),
+  paceBurstMs: int(
+    ['EARSHOT_PACE_BURST_MS', 'Audio that may go to the recognizer at once.'],
+    5_000,
+    1_000,
+    60_000,
+  ),
+  paceSpeed: int(
+    [
+      'EARSHOT_PACE_SPEED',
+      'Times real time at which audio goes to the recognizer after the burst.',
+    ],
+    2,
+    1,
+    100,
+  ),
+  streamIdleMsMax: int(
+    [
+      'EARSHOT_STREAM_IDLE_MS_MAX',
+      'How long a stream may be given no audio before its slot goes back.',
+    ],
+    8_000,
+    100,
+    60_000,
+  ),
+  settleMsMax: int(
+    [
+      'EARSHOT_SETTLE_MS_MAX',
+      'Unsettled audio that a stream has heard; beyond it a final is forced.',
+    ],
+    30_000,
+    2_000,
+    240_000,
+  ),
+  drainMsMax: int(
+    [
+      'EARSHOT_STREAM_DRAIN_MS_MAX',
+      'How long a finished stream may take to end before it is replaced.',
+    ],
+    5_000,
+    100,
+    60_000,
+  ),
+  finishMsMax: int(
+    [
+      'EARSHOT_FINISH_MS_MAX',
+      'How long after its last audio was heard a session may stay unsettled.',
+    ],
+    10_000,
+    100,
+    120_000,
+  ),
+  holdMsMax: int(
+    [
+      'EARSHOT_HOLD_MS_MAX',
+      'How long a stream that took over waits for the last results of the one before.',
+    ],
+    10_000,
+    100,
+    120_000,
+  ),
+  retriesMax: int(
+    [
+      'EARSHOT_RETRIES_MAX',
+      'Streams of a session that may fail one after another without progress.',
+    ],
+    5,
+    0,
+    100,
+  ),
+  drainNodeMsMax: int(
+    ['EARSHOT_DRAIN_MS_MAX', 'How long SIGTERM lets sessions finish.'],
+    30_000,
+    0,
+    HOUR,
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type Config = {
+  readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
+};
+
+export const PREFIX = 'EARSHOT_';
+
+/** Reads all settings, or throws one `config_invalid` that names everything that is wrong. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const entries = Object.entries(SETTINGS).map(([key, setting]: [string, Setting<unknown>]) => {
+    const value = env[setting.name];
+    if (value === undefined || value === '') return [key, setting.fallback];
+    const parsed = setting.parse(value);
+    if (parsed === undefined) {
+      problems.push(`${setting.name} is '${value}', expected ${setting.expected}`);
+    }
+    return [key, parsed];
+  });
+  problems.push(...unknownNames(env));
+  const config = Object.fromEntries(entries) as Config;
+  if (problems.length === 0) problems.push(...contradictions(config));
+  if (problems.length > 0) throw new EarshotError('config_invalid', 'edge', problems.join('\n'));
+  return config;
+}
+
+function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.values(SETTINGS).map(({ name }) => name as string);
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name) && !OTHERS.includes(name))
+    .map((name) => `${name} is no setting${hint(name, known)}`);
+}
+
+/** Names with our prefix that are read elsewhere: by the client's command line. */
+const OTHERS = ['EARSHOT_TOKEN'];
+
+function hint(name: string, known: readonly string[]): string {
+  const best = known
+    .map((other) => [distance(name, other), other] as const)
+    .sort(([a], [b]) => a - b)[0];
+  return best !== undefined && best[0] <= 5 ? `, did you mean ${best[1]}?` : '';
+}
+
+/** Letters to insert, delete or replace to make one word of the other. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, n) => n);
+  for (const [i, letter] of [...from].entries()) {
+    const above = row;
+    row = [i + 1];
+    for (const [j, other] of [...to].entries()) {
+      const replaced = (above[j] ?? 0) + (letter === other ? 0 : 1);
+      row.push(Math.min(replaced, (above[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1));
+    }
+  }
+  return row[to.length] ?? 0;
+}
+
+/** What each setting may be, they may not be together. */
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  const demand = (holds: boolean, sentence: string): void => {
+    if (!holds) problems.push(sentence);
+  };
+  demand(
+    config.windowMs >= 2 * config.frameMsMax,
+    `EARSHOT_WINDOW_MS is ${config.windowMs}, expected at least twice EARSHOT_FRAME_MS_MAX (${config.frameMsMax})`,
+  );
+  demand(
+    config.queueWaitMsMax + config.windowMs <= config.tapeMsMax,
+    `EARSHOT_TAPE_MS_MAX is ${config.tapeMsMax}, expected at least EARSHOT_QUEUE_WAIT_MS_MAX + EARSHOT_WINDOW_MS (${config.queueWaitMsMax + config.windowMs}): audio is kept while a session waits`,
+  );
+  demand(
+    config.settleMsMax + config.windowMs <= config.tapeMsMax,
+    `EARSHOT_TAPE_MS_MAX is ${config.tapeMsMax}, expected at least EARSHOT_SETTLE_MS_MAX + EARSHOT_WINDOW_MS (${config.settleMsMax + config.windowMs}): it holds all that is unsettled`,
+  );
+  demand(
+    config.tapeMsMax + config.windowMs < CLIENT_STORE_MS,
+    `EARSHOT_TAPE_MS_MAX + EARSHOT_WINDOW_MS is ${config.tapeMsMax + config.windowMs}, expected less than ${CLIENT_STORE_MS}: a client keeps no more`,
+  );
+  demand(
+    config.keepaliveMs * 2 <= config.idleMsMax,
+    `EARSHOT_IDLE_MS_MAX is ${config.idleMsMax}, expected at least twice EARSHOT_KEEPALIVE_MS (${config.keepaliveMs})`,
+  );
+  demand(
+    (config.tlsCertFile === undefined) === (config.tlsKeyFile === undefined),
+    'EARSHOT_TLS_CERT_FILE and EARSHOT_TLS_KEY_FILE: one is set and the other is not, expected both or none',
+  );
+  return problems;
+}
+
+/** What a client keeps of unsettled audio, by PROTOCOL.md. */
+const CLIENT_STORE_MS = 90_000;

@@ -1,0 +1,85 @@
+/**
+ * Admin: what operators and their tools ask, on a port of its own.
+ *
+ *   /metrics  Prometheus      /livez  the process answers      /readyz  sessions are taken
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { EarshotError, messageOf } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
+
+export interface AdminParts {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly metrics: Metrics;
+  /** Why no session would be taken now, or undefined when one would. */
+  readonly notReady: () => string | undefined;
+}
+
+export interface Admin {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** Starts to listen, or throws `listen_failed`. */
+export async function listenAdmin(parts: AdminParts): Promise<Admin> {
+  const server = createServer((request, response) => void serve(parts, request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      const where = `${parts.host}:${parts.port}`;
+      const message = `cannot listen on ${where} for the admin port: ${messageOf(error)}`;
+      reject(new EarshotError('listen_failed', 'edge', message, error));
+    });
+    server.listen(parts.port, parts.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(
+  parts: AdminParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { status, type, body } = await answer(parts, request);
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+async function answer(parts: AdminParts, request: IncomingMessage): Promise<Answer> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return text(405, `${request.method} is not served here, expected GET`);
+  }
+  const path = (request.url ?? '/').split('?')[0];
+  switch (path) {
+    case '/metrics':
+      return { status: 200, type: parts.metrics.contentType, body: await parts.metrics.text() };
+    case '/livez':
+      return text(200, 'alive');
+    case '/readyz': {
+      const problem = parts.notReady();
+      return problem === undefined ? text(200, 'ready') : text(503, problem);
+    }
+    default:
+      return text(404, 'nothing is here, expected /metrics, /livez or /readyz');
+  }
+}
+
+function text(status: number, body: string): Answer {
+  return { status, type: 'text/plain; charset=utf-8', body: `${body}\n` };
+}

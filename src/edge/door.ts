@@ -1,0 +1,71 @@
+/**
+ * Door: from a knock to a session.
+ *
+ * Decides who comes in, and ties each socket to an outbox and a session for as long as both live.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Registry } from '../session/registry.ts';
+import { Session } from '../session/session.ts';
+import type { Device, Surroundings } from '../session/surroundings.ts';
+import { tooLarge } from '../wire/audio.ts';
+import { isFault } from '../wire/fault.ts';
+import { parseMessage } from '../wire/message.ts';
+import { admit } from './admission.ts';
+import type { Refused } from './auth.ts';
+import { identify } from './auth.ts';
+import type { Connection, Door, Enter, Knock } from './listener.ts';
+import type { Pipe } from './outbox.ts';
+import { Outbox } from './outbox.ts';
+
+export const STREAM_PATH = '/v1/stream';
+
+export interface DoorParts extends Surroundings {
+  readonly registry: Registry;
+  /** Whether this process is on its way out. */
+  readonly isDraining: () => boolean;
+}
+
+export function newDoor(parts: DoorParts): Door {
+  return { path: STREAM_PATH, answer: (knock) => answer(parts, knock) };
+}
+
+function answer(parts: DoorParts, knock: Knock): Enter | Refused {
+  const identified = identify(knock.query);
+  if ('refused' in identified) return identified.refused;
+  const { registry, config, isDraining } = parts;
+  const house = {
+    sessions: registry.size,
+    sessionsMax: config.sessionsMax,
+    draining: isDraining(),
+  };
+  return admit(house) ?? ((pipe) => enter(parts, identified.device, pipe));
+}
+
+function enter(parts: DoorParts, device: Device, pipe: Pipe): Connection {
+  const { registry, metrics, config } = parts;
+  const outbox = new Outbox(pipe, config.outboxBytesMax, {
+    onHanded: (message) => session.handed(message),
+    onPressure: (pressed) => {
+      metrics.outboxPressed += pressed ? 1 : -1;
+      if (pressed) metrics.outboxPressures += 1;
+    },
+  });
+  const onClosed = (closed: Session): void => registry.remove(closed);
+  const session = new Session({ ...parts, id: randomUUID(), device, sink: outbox, onClosed });
+  registry.add(session);
+  return {
+    onText: (text) => {
+      const message = parseMessage(text);
+      if (isFault(message)) session.fault(message);
+      else session.message(message);
+    },
+    onBinary: (bytes) => session.frame(bytes),
+    onTooLarge: (bytes, bytesMax) =>
+      session.fault(tooLarge(`${bytes} bytes long`, `${bytesMax} bytes`)),
+    onDrain: () => outbox.drain(),
+    onLost: () => {
+      outbox.lost();
+      session.lost();
+    },
+  };
+}

@@ -1,0 +1,231 @@
+/**
+ * Listener: the socket that devices connect to; the only file that knows uWebSockets.js.
+ *
+ * Its numbers become words here, the bytes of a message are copied once before the callback returns,
+ * and a request is read before anything else happens, since both are gone afterwards.
+ */
+
+import type {
+  HttpRequest,
+  HttpResponse,
+  TemplatedApp,
+  us_listen_socket,
+  us_socket_context_t,
+  WebSocket,
+} from 'uWebSockets.js';
+import { createRequire } from 'node:module';
+import { EarshotError } from '../errors.ts';
+import { FRAME_BYTES_MAX, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
+import type { Refused } from './auth.ts';
+import type { Pipe, Sent } from './outbox.ts';
+import type { socketOptions } from './socket-options.ts';
+import type { TlsFiles } from './tls.ts';
+import { requireTls } from './tls.ts';
+
+/** The package's types know no host together with options, and not all of its constants. */
+type App = Omit<TemplatedApp, 'listen'> & {
+  listen(
+    host: string,
+    port: number,
+    options: number,
+    bound: (socket: us_listen_socket | false) => void,
+  ): void;
+};
+
+interface Native {
+  readonly DISABLED: unknown;
+  readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number;
+  App(): App;
+  SSLApp(options: { cert_file_name: string; key_file_name: string }): App;
+  us_socket_local_port(socket: us_listen_socket): number;
+  us_listen_socket_close(socket: us_listen_socket): void;
+}
+
+const uws: Native = createRequire(import.meta.url)('uWebSockets.js');
+
+/** One connection, as the socket layer tells of it. */
+export interface Connection {
+  onText(text: string): void;
+  /** Owns `bytes`. */
+  onBinary(bytes: Uint8Array): void;
+  /** A message too large to be looked at. */
+  onTooLarge(bytes: number, bytesMax: number): void;
+  onDrain(): void;
+  onLost(): void;
+}
+
+/** What of a request decides whether it may become a connection. */
+export interface Knock {
+  readonly query: string;
+  readonly authorization: string;
+  readonly subprotocols: readonly string[];
+}
+
+/** A device that may come in: called once its socket is open. */
+export type Enter = (pipe: Pipe) => Connection;
+
+export interface Door {
+  readonly path: string;
+  answer(knock: Knock): Enter | Refused;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly tls: TlsFiles | undefined;
+  readonly socket: ReturnType<typeof socketOptions>;
+}
+
+export interface Listener {
+  /** The port that is taken. */
+  readonly port: number;
+  /** Takes no more connections; those that are open stay. */
+  close(): void;
+}
+
+/** Lives from upgrade to close; the socket layer keeps it for us. */
+interface Attached {
+  readonly enter: Enter;
+  connection: Connection | undefined;
+}
+
+const SENT: readonly Sent[] = ['buffered', 'sent', 'dropped'];
+
+const STATUS: { readonly [status: number]: string } = {
+  400: '400 Bad Request',
+  404: '404 Not Found',
+  426: '426 Upgrade Required',
+  503: '503 Service Unavailable',
+};
+
+/**
+ * The package falls back to slow plain JavaScript without a word when its binary doesn't load. Says
+ * what is missing, or undefined when all is well.
+ */
+export function nativeProblem(): string | undefined {
+  if (typeof uws.DISABLED === 'number') return undefined;
+  return `uWebSockets.js has no native binary for Node ${process.versions.node} on ${process.platform}-${process.arch}: use Node 20, or install the official package under the same name (see README)`;
+}
+
+/** Starts to listen, or throws `listen_failed`. The port is ours alone. */
+export async function listen(door: Door, options: ListenOptions): Promise<Listener> {
+  const problem = nativeProblem();
+  if (problem !== undefined) throw new EarshotError('native_missing', 'edge', problem);
+  const { tls } = options;
+  if (tls !== undefined) requireTls(tls);
+  const app =
+    tls === undefined
+      ? uws.App()
+      : uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile });
+  app.ws<Attached>(door.path, { ...options.socket, ...behaviour(door) });
+  app.get(door.path, (res) => refuse(res, WANTS_UPGRADE));
+  app.any('/*', (res, req) => refuse(res, notFound(req, door.path)));
+  const socket = await bind(app, options);
+  return {
+    port: uws.us_socket_local_port(socket),
+    close: () => uws.us_listen_socket_close(socket),
+  };
+}
+
+const WANTS_UPGRADE: Refused = {
+  status: 426,
+  message: 'this is a WebSocket endpoint, expected the header Upgrade: websocket',
+};
+
+function notFound(req: HttpRequest, path: string): Refused {
+  return {
+    status: 404,
+    message: `${req.getMethod().toUpperCase()} here is nothing, expected ${path}`,
+  };
+}
+
+function behaviour(door: Door) {
+  return {
+    upgrade: (res: HttpResponse, req: HttpRequest, context: us_socket_context_t) =>
+      upgrade(door, res, req, context),
+    open: (ws: WebSocket<Attached>) => {
+      const attached = ws.getUserData();
+      attached.connection = attached.enter(pipeOf(ws));
+    },
+    message: (ws: WebSocket<Attached>, message: ArrayBuffer, isBinary: boolean) =>
+      receive(ws.getUserData().connection, message, isBinary),
+    drain: (ws: WebSocket<Attached>) => ws.getUserData().connection?.onDrain(),
+    close: (ws: WebSocket<Attached>) => ws.getUserData().connection?.onLost(),
+  };
+}
+
+function upgrade(
+  door: Door,
+  res: HttpResponse,
+  req: HttpRequest,
+  context: us_socket_context_t,
+): void {
+  const subprotocols = req
+    .getHeader('sec-websocket-protocol')
+    .split(',')
+    .map((protocol) => protocol.trim());
+  if (!subprotocols.includes(SUBPROTOCOL)) {
+    const message = `no subprotocol of ours is offered, expected Sec-WebSocket-Protocol: ${SUBPROTOCOL}`;
+    refuse(res, { status: 426, message });
+    return;
+  }
+  const authorization = req.getHeader('authorization');
+  const answer = door.answer({ query: req.getQuery(), authorization, subprotocols });
+  if (typeof answer !== 'function') {
+    refuse(res, answer);
+    return;
+  }
+  const attached: Attached = { enter: answer, connection: undefined };
+  const key = req.getHeader('sec-websocket-key');
+  res.upgrade(attached, key, SUBPROTOCOL, req.getHeader('sec-websocket-extensions'), context);
+}
+
+function receive(
+  connection: Connection | undefined,
+  message: ArrayBuffer,
+  isBinary: boolean,
+): void {
+  const bytesMax = isBinary ? FRAME_BYTES_MAX : TEXT_BYTES_MAX;
+  if (message.byteLength > bytesMax) connection?.onTooLarge(message.byteLength, bytesMax);
+  else if (isBinary) connection?.onBinary(new Uint8Array(message.slice(0)));
+  else connection?.onText(Buffer.from(message).toString());
+}
+
+/** A closed socket throws at every touch: the connection is told of its end before that can happen. */
+function pipeOf(ws: WebSocket<Attached>): Pipe {
+  return {
+    send: (text) => SENT[ws.send(text, false, false)] ?? 'dropped',
+    bufferedBytes: () => ws.getBufferedAmount(),
+    end: (code, reason) => {
+      ws.end(code, reason);
+    },
+  };
+}
+
+function refuse(res: HttpResponse, refused: Refused): void {
+  res.cork(() => {
+    res.writeStatus(STATUS[refused.status] ?? `${refused.status}`);
+    res.writeHeader('Content-Type', 'text/plain; charset=utf-8');
+    if (refused.status === 426) {
+      res.writeHeader('Upgrade', 'websocket');
+      res.writeHeader('Sec-WebSocket-Protocol', SUBPROTOCOL);
+    }
+    if (refused.retryAfterMs !== undefined) {
+      res.writeHeader('Retry-After', `${Math.ceil(refused.retryAfterMs / 1000)}`);
+    }
+    res.end(`${refused.message}\n`);
+  });
+}
+
+function bind(app: App, { host, port }: ListenOptions): Promise<us_listen_socket> {
+  return new Promise((resolve, reject) => {
+    // Without this flag a second server on the same port succeeds, and they share the connections.
+    const exclusive = uws.LIBUS_LISTEN_EXCLUSIVE_PORT;
+    app.listen(host, port, exclusive, (socket) => {
+      if (socket !== false) return resolve(socket);
+      const message = `cannot listen on ${host}:${port}: it is taken, or not an address of this machine`;
+      return reject(new EarshotError('listen_failed', 'edge', message));
+    });
+  });
+}

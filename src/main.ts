@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+/**
+ * Main: the command line. Reads the environment, and hands each command what it needs.
+ */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { systemClock } from './clock.ts';
+import { check } from './command/check.ts';
+import { serve } from './command/serve.ts';
+import type { Server } from './command/server.ts';
+import { streamCommand } from './command/stream.ts';
+import type { Config } from './config.ts';
+import { readConfig } from './config.ts';
+import { EarshotError } from './errors.ts';
+import { complaints, newLog, onUnread, terminal } from './log.ts';
+
+/** As sysexits.h has it: the configuration is wrong. */
+const EXIT_CONFIG = 78;
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  return version;
+}
+
+async function runServer(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = newLog(config.logLevel);
+  const parts = { config, clock: systemClock, random: Math.random, log, terminal };
+  const server = await serve({ ...parts, version: version() });
+  process.once('SIGINT', () => exitAfter(server.close()));
+  process.once('SIGTERM', () => exitAfter(leave(server, config)));
+}
+
+async function leave(server: Server, config: Config): Promise<void> {
+  terminal.write(`finishing ${server.sessions()} sessions, ${config.drainNodeMsMax} ms at most\n`);
+  await server.drain(config.drainNodeMsMax);
+}
+
+function exitAfter(ending: Promise<void>): void {
+  ending.then(() => process.exit(0), fail);
+}
+
+interface StreamFlags {
+  readonly url: string;
+  readonly speed: number;
+  readonly json: boolean;
+  readonly language: string;
+  readonly rate?: number;
+  readonly token?: string;
+}
+
+async function runStream(file: string, flags: StreamFlags): Promise<void> {
+  const stop = new AbortController();
+  // The first Ctrl-C ends the input, and what was said still comes; the second ends the process.
+  process.once('SIGINT', () => stop.abort());
+  const { stdin } = process;
+  const ports = { clock: systemClock, terminal, complaints, stdin, stop: stop.signal };
+  const token = flags.token ?? process.env['EARSHOT_TOKEN'];
+  process.exitCode = await streamCommand({ ...flags, file, token }, ports);
+}
+
+async function runCheck(): Promise<void> {
+  const good = await check(readConfig(process.env), terminal);
+  process.exitCode = good ? 0 : 1;
+}
+
+/** What was thrown, in a sentence; a bug keeps its stack. */
+function fail(error: unknown): never {
+  const known = error instanceof EarshotError;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  complaints.write(`earshot: ${known ? error.message : stack}\n`);
+  process.exit(known && error.code === 'config_invalid' ? EXIT_CONFIG : 1);
+}
+
+const program = new Command('earshot')
+  .description('An edge server for live speech: audio in by WebSocket, transcripts out meanwhile.')
+  .version(version());
+program
+  .command('serve')
+  .description('run the server; settings are environment variables, see the README')
+  .action(runServer);
+program
+  .command('check')
+  .description('say what would run here, what is wrong, and what to do about it')
+  .action(runCheck);
+
+program
+  .command('stream')
+  .description('transcribe a file or standard input through a running server')
+  .argument('<file>', 'a WAV file, or - for standard input')
+  .option('--url <url>', 'where the server listens', 'ws://127.0.0.1:8080/v1/stream')
+  .option('--speed <times>', 'times real time; 0 is as fast as the server takes it', Number, 1)
+  .option('--json', 'every message of the server as one line of JSON', false)
+  .option('--language <tag>', 'language of the speech (BCP-47)', 'en-US')
+  .option('--rate <hertz>', 'the input is raw 16-bit PCM at this rate', Number)
+  .option('--token <token>', 'bearer token; EARSHOT_TOKEN keeps it out of the process list')
+  .action(runStream);
+
+// `earshot stream ... | head` ends before we do: there is nobody left to tell.
+onUnread(() => process.exit(0));
+program.parseAsync().catch(fail);

@@ -1,0 +1,228 @@
+/**
+ * Metrics: every series, once; the only file that knows prom-client.
+ *
+ * What happens for each frame is counted in plain fields and handed over when somebody scrapes, so
+ * that counting costs nothing on the path of a frame. Labels are closed sets of words, never an id.
+ */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CloseWord } from './wire/close.ts';
+import { CLOSE } from './wire/close.ts';
+
+export const AUDIO_FATES = ['transcribed', 'silent', 'overrun', 'upstream', 'released'] as const;
+export type AudioFate = (typeof AUDIO_FATES)[number];
+export const SESSION_STATES = ['opening', 'open', 'finishing', 'leaving'] as const;
+export type SessionStateLabel = (typeof SESSION_STATES)[number];
+
+type EndWord = CloseWord | 'finished' | 'lost';
+type Numbers<K extends string> = { [word in K]: number };
+
+/** Seconds; the objective for finals, 2.5 s, is an edge. */
+const LATENCY_S = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 20, 30];
+const WAIT_S = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
+
+function zeros<K extends string>(words: readonly K[]): Numbers<K> {
+  return Object.fromEntries(words.map((word) => [word, 0])) as Numbers<K>;
+}
+
+const END_WORDS: readonly EndWord[] = [...(Object.keys(CLOSE) as CloseWord[]), 'finished', 'lost'];
+
+/** What the slots show of themselves at a scrape. */
+export interface SlotsView {
+  readonly limit: number;
+  readonly used: number;
+  readonly depth: number;
+}
+
+/** Counts of one process. A test makes its own. */
+export class Metrics {
+  readonly registry = new Registry();
+
+  /** Plain counts: whoever owns the event adds to them. Seconds of audio are not rounded. */
+  readonly sessions: Numbers<SessionStateLabel> = zeros(SESSION_STATES);
+  readonly ends: Numbers<EndWord> = zeros(END_WORDS);
+  readonly audioSeconds: Numbers<AudioFate> = zeros(AUDIO_FATES);
+  frames = 0;
+  receivedSeconds = 0;
+  missingSeconds = 0;
+  revisedSeconds = 0;
+  replayedSeconds = 0;
+  streams = 0;
+  slotsRefused = 0;
+  outboxPressed = 0;
+  outboxPressures = 0;
+  tapeBytes: () => number = () => 0;
+  slots: () => SlotsView = () => ({ limit: 0, used: 0, depth: 0 });
+
+  readonly slotWait: Histogram;
+  readonly firstInterim: Histogram;
+  readonly final: Histogram;
+
+  constructor() {
+    this.#sessionSeries();
+    this.#audioSeries();
+    this.#slotSeries();
+    this.slotWait = this.#histogram(
+      'earshot_slot_wait_seconds',
+      'How long a granted slot was waited for.',
+      WAIT_S,
+    );
+    this.firstInterim = this.#histogram(
+      'earshot_first_interim_latency_seconds',
+      'From the arrival of the frame that holds the beginning of an utterance to its first interim.',
+      LATENCY_S,
+    );
+    this.final = this.#histogram(
+      'earshot_final_latency_seconds',
+      'From the arrival of the frame that holds the end of an utterance to its final.',
+      LATENCY_S,
+    );
+  }
+
+  /** Everything, in the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  #sessionSeries(): void {
+    this.#labelled(
+      'earshot_sessions',
+      'Sessions of this process, by state.',
+      'state',
+      this.sessions,
+    );
+    this.#labelledTotal(
+      'earshot_session_ends_total',
+      'Sessions that ended, by why: finished, lost, or the code of the error.',
+      'code',
+      this.ends,
+    );
+    this.#total('earshot_frames_total', 'Audio frames received.', () => this.frames);
+    this.#gauge(
+      'earshot_outbox_pressed',
+      'Sockets that take no more for now: transcripts wait for them.',
+      () => this.outboxPressed,
+    );
+    this.#total(
+      'earshot_outbox_pressures_total',
+      'How often a socket began to take no more.',
+      () => this.outboxPressures,
+    );
+  }
+
+  #audioSeries(): void {
+    this.#total(
+      'earshot_audio_received_seconds_total',
+      'Audio received.',
+      () => this.receivedSeconds,
+    );
+    this.#labelledTotal(
+      'earshot_audio_seconds_total',
+      'Audio received, by its fate: every second gets exactly one, once its outcome is known.',
+      'fate',
+      this.audioSeconds,
+    );
+    this.#total(
+      'earshot_audio_revised_seconds_total',
+      'Audio counted as silent that a late final made transcribed: it is in both fates.',
+      () => this.revisedSeconds,
+    );
+    this.#gauge('earshot_audio_unsettled_seconds', 'Audio received without an outcome yet.', () =>
+      this.unsettledSeconds(),
+    );
+    this.#total(
+      'earshot_audio_missing_seconds_total',
+      'Audio that devices declared lost before it was sent.',
+      () => this.missingSeconds,
+    );
+    this.#total(
+      'earshot_audio_replayed_seconds_total',
+      'Audio that a further stream heard again, because the one before it had failed.',
+      () => this.replayedSeconds,
+    );
+    this.#gauge(
+      'earshot_tape_bytes',
+      'Memory of the tapes: unsettled audio, and windows granted but not yet used.',
+      () => this.tapeBytes(),
+    );
+  }
+
+  #slotSeries(): void {
+    this.#gauge('earshot_slots_limit', 'Slots that may be held at once.', () => this.slots().limit);
+    this.#gauge('earshot_slots_used', 'Slots that are held.', () => this.slots().used);
+    this.#gauge(
+      'earshot_slot_queue_depth',
+      'Sessions that wait for a slot.',
+      () => this.slots().depth,
+    );
+    this.#total(
+      'earshot_slots_refused_total',
+      'Sessions that got no slot in time, or found no room to wait.',
+      () => this.slotsRefused,
+    );
+    this.#total('earshot_streams_total', 'Recognizer streams opened.', () => this.streams);
+  }
+
+  /** Received and not yet in any fate; the sums of the ledgers make it so. */
+  unsettledSeconds(): number {
+    const settled = Object.values(this.audioSeconds).reduce((sum, seconds) => sum + seconds, 0);
+    // Sums of fractions: what is left of them below a microsecond is no audio.
+    // And not -0.
+    return Math.round((this.receivedSeconds + this.revisedSeconds - settled) * 1e6) / 1e6 + 0;
+  }
+
+  #histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name, help, buckets, registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  #total(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
+  #labelled(name: string, help: string, label: string, counts: Record<string, number>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        for (const [word, count] of Object.entries(counts)) this.set({ [label]: word }, count);
+      },
+    });
+  }
+
+  #labelledTotal(name: string, help: string, label: string, counts: Record<string, number>): void {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [word, count] of Object.entries(counts)) this.inc({ [label]: word }, count);
+      },
+    });
+  }
+}

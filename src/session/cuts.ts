@@ -1,0 +1,59 @@
+/**
+ * Cuts: when a stream is finished though audio goes on, or asked for a final (pure).
+ *
+ * A cut settles all before it. `finalize` cuts at once, but two cuts are at least a second apart and
+ * those that wait become one. A new audio id asks for a final at the next pause, once a second of
+ * audio has followed without another id. Too much unsettled audio cuts too.
+ */
+
+/** Milliseconds between two cuts that `finalize` asks for. */
+const EVERY_MS = 1_000;
+/** Milliseconds of audio after a new audio id without a further one. */
+const AUDIO_ID_QUIET_MS = 1_000;
+
+/** Now and here; for the bound on the unsettled, wherever is best; or only a final at the next pause. */
+export type Cut = 'cut' | 'settle' | 'endpoint' | undefined;
+
+export class Cuts {
+  readonly #settleMsMax: number;
+  readonly #samplesPerMs: number;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #dueMs: number | undefined;
+  #endpointAt: number | undefined;
+
+  constructor(settleMsMax: number, sampleRateHertz: number) {
+    this.#settleMsMax = settleMsMax;
+    this.#samplesPerMs = sampleRateHertz / 1000;
+  }
+
+  /** A device asks for all before this place. If not now, due() says when. */
+  finalize(nowMs: number): Cut {
+    const dueMs = this.#lastMs + EVERY_MS;
+    if (nowMs >= dueMs) return 'cut';
+    this.#dueMs = dueMs;
+    return undefined;
+  }
+
+  /** A new audio id begins at session sample `start`. */
+  audioId(start: number): void {
+    this.#endpointAt = start + AUDIO_ID_QUIET_MS * this.#samplesPerMs;
+  }
+
+  /** The stream has heard up to `end`, with the cursor at `settled`, both session samples. */
+  heard(end: number, settled: number): Cut {
+    if (end - settled > this.#settleMsMax * this.#samplesPerMs) return 'settle';
+    if (this.#endpointAt === undefined || end < this.#endpointAt) return undefined;
+    this.#endpointAt = undefined;
+    return 'endpoint';
+  }
+
+  due(nowMs: number): Cut {
+    return this.#dueMs !== undefined && nowMs >= this.#dueMs ? 'cut' : undefined;
+  }
+
+  /** The stream was finished; what waited for that has it. */
+  done(nowMs: number): void {
+    this.#lastMs = nowMs;
+    this.#dueMs = undefined;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Intake: what a device sends, on its way to the tape.
+ *
+ * It counts frames against the window that the device was told, books every sample as received, and
+ * says with each ack what may come next. What goes wrong is an answer; the session acts on it.
+ */
+import type { FrameRule } from '../wire/audio.ts';
+import { samplesIn } from '../wire/audio.ts';
+import type { Fault } from '../wire/fault.ts';
+import { msOf, samplesOf } from '../wire/limits.ts';
+import type { Ack } from '../wire/message.ts';
+import type { Ledger } from './ledger.ts';
+import type { Settlement } from './settlement.ts';
+import type { Signal, Symptom } from './signal.ts';
+import type { Tape } from './tape.ts';
+import type { Window } from './window.ts';
+
+/** Audio beyond the window that ends the session, and the quiet time that forgives it. */
+const OVERRUN_MS_MAX = 10_000;
+const OVERRUN_FORGIVEN_MS = 60_000;
+/** Entries that a tape may hold; beyond it, frames are too short to be audio. */
+export const TAPE_ENTRIES_MAX = 20_000;
+
+/** What became of a frame: on the tape, perhaps with a symptom; dropped, or a reason to end. */
+export type Taken = 'taken' | 'overrun' | Symptom | Fault;
+
+export interface IntakeParts {
+  readonly rule: FrameRule;
+  readonly tape: Tape;
+  readonly ledger: Ledger;
+  readonly window: Window;
+  readonly signal: Signal;
+  readonly settlement: Settlement;
+}
+
+export class Intake {
+  readonly #parts: IntakeParts;
+  #overrunMs = 0;
+  #overrunAtMs = 0;
+  #warnedAtMs = Number.NEGATIVE_INFINITY;
+  /** Offers on their way, which are handed over later than others are made, or never. */
+  readonly #offers = new WeakMap<
+    object,
+    { readonly windowMs: number; readonly received: number }
+  >();
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes ownership of `audio`. */
+  frame(audio: Uint8Array, nowMs: number): Taken {
+    const { rule, tape, ledger, window, signal } = this.#parts;
+    const samples = samplesIn(audio, rule);
+    if (typeof samples !== 'number') return samples;
+    ledger.receive(samples);
+    const admitted = window.admits(samples);
+    window.take(samples);
+    if (!admitted) return this.#overrun(samples, nowMs);
+    tape.appendAudio(audio, samples, nowMs);
+    window.reserve(tape.heldBytes);
+    if (tape.length > TAPE_ENTRIES_MAX) return this.#tooMany();
+    return signal.look(audio, samples) ?? 'taken';
+  }
+
+  /** The client lost `ms` of audio, which takes the next `frames` numbers. */
+  gap(ms: number, frames: number): void {
+    const { rule, tape, ledger } = this.#parts;
+    const samples = samplesOf(ms, rule.sampleRateHertz);
+    ledger.miss(samples);
+    tape.appendGap('client', samples, frames);
+  }
+
+  /** An ack of how things stand; it counts for the window once it is handed over. */
+  ack(): Ack {
+    const { tape, settlement, rule } = this.#parts;
+    const ack: Ack = {
+      type: 'ack',
+      received: tape.frame,
+      settled: tape.settledFrame,
+      settledMs: msOf(settlement.settled, rule.sampleRateHertz),
+      windowMs: this.windowMs(),
+    };
+    this.offered(ack);
+    return ack;
+  }
+
+  windowMs(): number {
+    const { window, tape } = this.#parts;
+    window.reserve(tape.heldBytes);
+    return window.offer(tape.heldSamples);
+  }
+
+  /** `message` will tell the device its window. */
+  offered(message: { readonly windowMs: number }): void {
+    const { received } = this.#parts.window;
+    this.#offers.set(message, { windowMs: message.windowMs, received });
+  }
+
+  /** `message` was handed to the socket: from now on the device may go by it. */
+  handed(message: object): void {
+    const offer = this.#offers.get(message);
+    if (offer === undefined) return;
+    const { window, tape } = this.#parts;
+    window.handed(offer.windowMs, offer.received);
+    window.reserve(tape.heldBytes);
+  }
+
+  /** Drops a frame: nothing is left of it but its place in time. */
+  #overrun(samples: number, nowMs: number): Taken {
+    const { tape, ledger, rule } = this.#parts;
+    ledger.settle('overrun', samples);
+    tape.appendGap('overrun', samples, 1);
+    if (nowMs - this.#overrunAtMs > OVERRUN_FORGIVEN_MS) this.#overrunMs = 0;
+    this.#overrunAtMs = nowMs;
+    this.#overrunMs += (samples * 1000) / rule.sampleRateHertz;
+    if (this.#overrunMs <= OVERRUN_MS_MAX) return 'overrun';
+    return {
+      code: 'too_fast',
+      message: `more than ${OVERRUN_MS_MAX} ms of audio came beyond the window, expected none: windowMs of the last ack is the limit`,
+    };
+  }
+
+  #tooMany(): Fault {
+    return {
+      code: 'too_fast',
+      message: `more than ${TAPE_ENTRIES_MAX} frames are unsettled, expected frames of 20 to 100 ms`,
+    };
+  }
+
+  /** Whether `too_fast` is worth a warning now: once for each burst. */
+  warnsOfOverrun(nowMs: number): boolean {
+    const warns = nowMs - this.#warnedAtMs > OVERRUN_MS_MAX;
+    if (warns) this.#warnedAtMs = nowMs;
+    return warns;
+  }
+}

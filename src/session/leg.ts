@@ -1,0 +1,222 @@
+/**
+ * Leg: the stretch of a session that one recognizer stream hears, and its replacements if it fails.
+ *
+ * It reads its part of the tape, gives it to the stream at the pace that is allowed, and says the
+ * stream's results as places in the session. Its states are in state.ts. What follows from a result,
+ * a failure or an end is for the upstream to decide.
+ */
+import { strict as assert } from 'node:assert';
+import type {
+  FinalResult,
+  InterimResult,
+  RecognizerStream,
+  StreamFault,
+} from '../speech/recognizer.ts';
+import type { Replays } from './reader.ts';
+import { Reader } from './reader.ts';
+import type { LegState } from './state.ts';
+import { LEG_NEXT } from './state.ts';
+import type { AudioEntry } from './tape.ts';
+import { Timeline } from './timeline.ts';
+import type { UpstreamParts } from './upstream-parts.ts';
+
+/** What a stream said, in session samples. */
+export type Said =
+  | { readonly kind: 'interim'; readonly interim: InterimResult }
+  | { readonly kind: 'final'; readonly final: FinalResult }
+  | { readonly kind: 'silence'; readonly end: number };
+
+export interface LegEvents {
+  onSaid(leg: Leg, said: Said): void;
+  onOpened(): void;
+  /** More audio is welcome. */
+  onDrain(): void;
+  /** All that was heard has its outcome. */
+  onEnded(leg: Leg): void;
+  onFailed(leg: Leg, fault: StreamFault): void;
+}
+
+export class Leg {
+  /** The session sample that this leg begins with. */
+  readonly from: number;
+  readonly #parts: UpstreamParts;
+  readonly #replays: Replays;
+  readonly #events: LegEvents;
+  #state: LegState = 'waiting';
+  #reader: Reader;
+  #stream: RecognizerStream | undefined;
+  #timeline = new Timeline();
+  #pressed = false;
+  /** Set once no further audio is for this leg: where its part ends, and where the next one's words begin. */
+  #end: { readonly until: number; readonly cut: number; readonly drainMsMax: number } | undefined;
+  #openedMs = 0;
+  #wroteMs = 0;
+  #dueMs = 0;
+
+  constructor(from: number, parts: UpstreamParts, replays: Replays, events: LegEvents) {
+    this.from = from;
+    this.#parts = parts;
+    this.#replays = replays;
+    this.#events = events;
+    this.#reader = new Reader(parts.tape, from);
+  }
+
+  /** Whether audio that comes now is for this leg. */
+  get isOpen(): boolean {
+    return this.#end === undefined;
+  }
+
+  /** Where the next leg's words begin, once this one is closed. */
+  get cut(): number | undefined {
+    return this.#end?.cut;
+  }
+
+  /** When its stream was opened. */
+  get openedMs(): number {
+    return this.#openedMs;
+  }
+
+  /** When it was last given audio. */
+  get wroteMs(): number {
+    return this.#wroteMs;
+  }
+
+  get reader(): Reader {
+    return this.#reader;
+  }
+
+  /** Opens a stream: the first, or the next after a failure. */
+  open(): void {
+    const { recognizer, config, clock } = this.#parts;
+    this.#become('live');
+    this.#openedMs = clock.nowMs();
+    this.#wroteMs = this.#openedMs;
+    this.#timeline = new Timeline();
+    this.#pressed = false;
+    const timeline = this.#timeline;
+    this.#stream = recognizer.open(config, {
+      onInterim: (interim) =>
+        this.#say({ kind: 'interim', interim: { ...interim, ...places(timeline, interim) } }),
+      onFinal: (final) => this.#say({ kind: 'final', final: placed(timeline, final) }),
+      onSilence: (endSample) => this.#say({ kind: 'silence', end: timeline.endAt(endSample) }),
+      onDrain: () => this.#drained(),
+      onEnd: (fault) => this.#ended(fault),
+    });
+    this.#events.onOpened();
+  }
+
+  /** The stream hears the frame that is next to be read. False: not now. */
+  hear(entry: AudioEntry): boolean {
+    if (this.#state !== 'live' || this.#pressed || this.#stream === undefined) return false;
+    const from = this.#reader.startOf(entry);
+    const end = entry.start + entry.samples;
+    const { pace, clock } = this.#parts;
+    const nowMs = clock.nowMs();
+    if (!pace.take(end - from, nowMs)) return false;
+    const skipped = ((from - entry.start) * entry.audio.byteLength) / entry.samples;
+    this.#timeline.hear(from, end - from);
+    this.#replays.hear(from, end);
+    this.#wroteMs = nowMs;
+    this.#pressed = !this.#stream.write(
+      skipped === 0 ? entry.audio : entry.audio.subarray(skipped),
+    );
+    this.#reader.pass(entry);
+    return true;
+  }
+
+  /** Asks for a final at the next pause. */
+  endpoint(): void {
+    if (this.#state === 'live') this.#stream?.endpoint();
+  }
+
+  /**
+   * No audio from the reader's place on is for this leg; words from `cut` on are the next one's. Once
+   * it has heard all, its stream may take `drainMsMax` to end.
+   */
+  close(cut: number, drainMsMax: number): void {
+    assert(this.#end === undefined);
+    this.#end = { until: this.#reader.at, cut, drainMsMax };
+    this.pump();
+  }
+
+  /** A closed leg that has to be heard again reads by itself. */
+  pump(): void {
+    if (this.#state !== 'live' || this.#end === undefined) return;
+    const { until, drainMsMax } = this.#end;
+    for (let entry = this.#reader.entry; entry !== undefined; entry = this.#reader.entry) {
+      if (this.#reader.at >= until) break;
+      if (entry.kind !== 'audio') this.#reader.pass(entry);
+      else if (!this.hear(entry)) return;
+    }
+    this.#become('draining');
+    this.#dueMs = this.#parts.clock.nowMs() + drainMsMax;
+    this.#stream?.finish();
+  }
+
+  /** After a failure: a new stream hears it again from `from`, at `dueMs`. */
+  retry(from: number, dueMs: number): void {
+    this.#become('retrying');
+    this.#reader = new Reader(this.#parts.tape, from);
+    this.#dueMs = dueMs;
+  }
+
+  tick(nowMs: number): void {
+    if (nowMs < this.#dueMs) return;
+    if (this.#state === 'retrying') {
+      this.open();
+      this.pump();
+    } else if (this.#state === 'draining') {
+      this.#stream?.abort();
+      this.#ended({ kind: 'transient', message: 'the stream did not end in time' });
+    }
+  }
+
+  /** Ends at once. May be called by what its own end brings about. */
+  abort(): void {
+    if (this.#state === 'ended') return;
+    this.#become('ended');
+    this.#stream?.abort();
+    this.#stream = undefined;
+  }
+
+  /** Nothing that ends before `settled` will be asked for again. */
+  forget(settled: number): void {
+    this.#timeline.forget(settled);
+  }
+
+  #become(state: LegState): void {
+    assert(LEG_NEXT[this.#state].includes(state), `${this.#state} then ${state}`);
+    this.#state = state;
+  }
+
+  #say(said: Said): void {
+    this.#events.onSaid(this, said);
+  }
+
+  #drained(): void {
+    this.#pressed = false;
+    this.#events.onDrain();
+  }
+
+  #ended(fault: StreamFault | undefined): void {
+    this.#stream = undefined;
+    this.#become(fault === undefined ? 'ended' : 'failed');
+    if (fault === undefined) this.#events.onEnded(this);
+    else this.#events.onFailed(this, fault);
+  }
+}
+
+function placed(timeline: Timeline, final: FinalResult): FinalResult {
+  const words = final.words?.map((word) => ({ ...word, ...places(timeline, word) }));
+  const whole = { ...final, ...places(timeline, final) };
+  return words === undefined ? whole : { ...whole, words };
+}
+
+function places(
+  timeline: Timeline,
+  of: { readonly startSample: number; readonly endSample: number },
+) {
+  const startSample = timeline.startAt(of.startSample);
+  const endSample = Math.max(startSample, timeline.endAt(of.endSample));
+  return { startSample, endSample };
+}

@@ -1,0 +1,71 @@
+/**
+ * Reader: a place on the tape up to which a stream has been given audio.
+ *
+ * What another stream has heard and settled may be forgotten before this one has come so far: then
+ * it goes on with what is kept.
+ */
+import type { AudioEntry, Entry, Tape } from './tape.ts';
+
+export class Reader {
+  readonly #tape: Tape;
+  #index: number;
+  #at: number;
+
+  /** Begins with the entry that holds session sample `from`, or with a marker that stands there. */
+  constructor(tape: Tape, from: number) {
+    this.#tape = tape;
+    this.#index = tape.indexAt(from);
+    this.#at = from;
+  }
+
+  /** The entry to read next, or undefined at the end of the tape. */
+  get entry(): Entry | undefined {
+    return this.#tape.at(this.index);
+  }
+
+  /** Its index on the tape. */
+  get index(): number {
+    return Math.max(this.#index, this.#tape.startIndex);
+  }
+
+  /** The session sample that the unread part begins with. */
+  get at(): number {
+    if (this.#index >= this.#tape.startIndex) return this.#at;
+    return Math.max(this.#at, this.entry?.start ?? this.#tape.end);
+  }
+
+  /** Whether any audio is still to be read. */
+  get hasAudio(): boolean {
+    for (let { index } = this; index < this.#tape.endIndex; index++) {
+      if (this.#tape.at(index)?.kind === 'audio') return true;
+    }
+    return false;
+  }
+
+  /** The session sample that the unread part of a frame begins with. */
+  startOf(entry: AudioEntry): number {
+    return Math.max(entry.start, this.at);
+  }
+
+  /** Goes on behind `entry`, the one to read next. */
+  pass(entry: Entry): void {
+    this.#index = this.index + 1;
+    this.#at = entry.start + entry.samples;
+  }
+}
+
+/** Counts what is heard by more than one stream, each further time. */
+export class Replays {
+  #furthest = 0;
+  #samples = 0;
+
+  get samples(): number {
+    return this.#samples;
+  }
+
+  /** A stream hears [start, end). */
+  hear(start: number, end: number): void {
+    this.#samples += Math.max(0, Math.min(end, this.#furthest) - start);
+    this.#furthest = Math.max(this.#furthest, end);
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Relay: the legs of a session in their order, and their results in that order.
+ *
+ * Two legs may be heard at once: an old one whose last results are still to come, and the one that
+ * has taken over. Only the first one's results count; the other's are held until the first has ended
+ * and the seam between them is known.
+ */
+import type { FinalResult, InterimResult } from '../speech/recognizer.ts';
+import type { Leg, Said } from './leg.ts';
+import { trim } from './seam.ts';
+import type { Settlement } from './settlement.ts';
+
+export interface RelayEvents {
+  onInterim(interim: InterimResult): void;
+  /** Comes before the settlement hears of it. */
+  onFinal(final: FinalResult): void;
+}
+
+export class Relay {
+  readonly #settlement: Settlement;
+  readonly #events: RelayEvents;
+  readonly #legs: Leg[] = [];
+  readonly #held = new Map<Leg, Said[]>();
+  readonly #ended = new Set<Leg>();
+  /** Where the first leg's words begin, and where the last of them that was kept ends. */
+  #seam = 0;
+  #spoken = 0;
+  #interim: InterimResult | undefined;
+
+  constructor(settlement: Settlement, events: RelayEvents) {
+    this.#settlement = settlement;
+    this.#events = events;
+  }
+
+  get legs(): readonly Leg[] {
+    return this.#legs;
+  }
+
+  /** The leg that takes audio that comes now, if there is one: always the last. */
+  get open(): Leg | undefined {
+    const last = this.#legs.at(-1);
+    return last?.isOpen === true ? last : undefined;
+  }
+
+  add(leg: Leg): void {
+    if (this.#legs.length === 0) this.#seam = leg.from;
+    this.#legs.push(leg);
+  }
+
+  said(leg: Leg, said: Said): void {
+    if (leg === this.#legs[0]) this.#apply(leg, said);
+    else this.#hold(leg, said);
+  }
+
+  /** A leg has said everything. It and those behind it that have too leave, in their order. */
+  ended(leg: Leg): void {
+    this.#ended.add(leg);
+    for (
+      let head = this.#legs[0];
+      head !== undefined && this.#ended.has(head);
+      head = this.#legs[0]
+    ) {
+      this.#settlement.silence(this.#seamAfter(head));
+      this.#leave(head);
+    }
+  }
+
+  /** A leg has to be heard again: what of it has no outcome, and all it said since, is forgotten. */
+  again(leg: Leg): number {
+    this.#held.delete(leg);
+    return leg === this.#legs[0] ? Math.max(leg.from, this.#settlement.settled) : leg.from;
+  }
+
+  /** Before the first leg is given up: its live line goes out, marked, rather than vanish. */
+  rescue(): void {
+    const interim = this.#interim;
+    const { settled } = this.#settlement;
+    if (interim === undefined || interim.endSample <= settled) return;
+    const { endSample, text } = interim;
+    const startSample = Math.max(interim.startSample, settled);
+    this.#final({ startSample, endSample, text, degraded: true });
+  }
+
+  /** Gives up on all before `end` that has no outcome. */
+  giveUp(end: number): void {
+    this.rescue();
+    this.#settlement.giveUp(end);
+  }
+
+  /** Takes a leg out that has nothing to say. */
+  remove(leg: Leg): void {
+    this.#held.delete(leg);
+    this.#legs.splice(this.#legs.indexOf(leg), 1);
+  }
+
+  #leave(head: Leg): void {
+    this.#seam = this.#seamAfter(head);
+    this.#interim = undefined;
+    this.#ended.delete(head);
+    this.#legs.shift();
+    const next = this.#legs[0];
+    if (next === undefined) return;
+    const held = this.#held.get(next) ?? [];
+    this.#held.delete(next);
+    for (const said of held) this.#apply(next, said);
+  }
+
+  #seamAfter(leg: Leg): number {
+    return Math.max(leg.cut ?? leg.reader.at, this.#spoken);
+  }
+
+  /** Of the interims only the newest is worth keeping. */
+  #hold(leg: Leg, said: Said): void {
+    const held = this.#held.get(leg) ?? [];
+    if (held.at(-1)?.kind === 'interim') held.pop();
+    held.push(said);
+    this.#held.set(leg, held);
+  }
+
+  #apply(leg: Leg, said: Said): void {
+    const { cut } = leg;
+    if (said.kind === 'interim') this.#live(said.interim, cut);
+    else if (said.kind === 'silence') this.#settlement.silence(Math.min(said.end, cut ?? said.end));
+    else {
+      const final = trim(said.final, { seam: this.#seam, cut });
+      if (final !== undefined) this.#final(final);
+    }
+    leg.forget(this.#settlement.settled);
+  }
+
+  #live(interim: InterimResult, cut: number | undefined): void {
+    if (interim.endSample <= this.#settlement.settled) return;
+    if (cut !== undefined && interim.startSample >= cut) return;
+    this.#interim = interim;
+    this.#events.onInterim(interim);
+  }
+
+  #final(final: FinalResult): void {
+    this.#interim = undefined;
+    this.#spoken = Math.max(this.#spoken, final.endSample);
+    this.#events.onFinal(final);
+    this.#settlement.final(final);
+  }
+}

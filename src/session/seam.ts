@@ -1,0 +1,54 @@
+/**
+ * Seam: which words belong to which stream where one takes over from another (pure).
+ *
+ *   old stream   ...one──two──thr┆ee
+ *   new stream              two──┆three──four...
+ *                               cut
+ *
+ * Around a hard cut both hear the same audio. The old one keeps the words that begin before the cut,
+ * and hears the one across it to its end. The new one keeps those whose middle lies after the seam:
+ * the cut, or the end of the last word that the old one kept, whichever is later.
+ */
+import type { FinalResult, Word } from '../speech/recognizer.ts';
+
+/** The part of a session that a stream's words may come from. Places are session samples. */
+export interface Bounds {
+  /** The seam to the stream before. */
+  readonly seam: number;
+  /** Where the next stream takes over; undefined while it is open. */
+  readonly cut: number | undefined;
+}
+
+/** What of a final belongs to its stream, or undefined when nothing does. */
+export function trim(final: FinalResult, bounds: Bounds): FinalResult | undefined {
+  const { seam, cut } = bounds;
+  const { words } = final;
+  if (words === undefined || words.length === 0) return trimWhole(final, bounds);
+  const kept = words.filter((word) => middle(word) >= seam && startsBefore(word, cut));
+  const last = kept.at(-1);
+  if (last === undefined) return undefined;
+  const startSample = Math.max(final.startSample, seam);
+  const end =
+    cut === undefined ? final.endSample : Math.min(final.endSample, Math.max(cut, last.endSample));
+  const endSample = Math.max(startSample, end);
+  if (kept.length === words.length) return { ...final, startSample, endSample };
+  const text = kept.map((word) => word.text).join(' ');
+  // The other readings cover the words that went.
+  const { alternatives: _, ...rest } = final;
+  return { ...rest, text, words: kept, startSample, endSample };
+}
+
+/** Without word times a final belongs to the stream in whose part most of it lies. */
+function trimWhole(final: FinalResult, { seam, cut }: Bounds): FinalResult | undefined {
+  if (middle(final) < seam || !startsBefore(final, cut)) return undefined;
+  const startSample = Math.max(final.startSample, seam);
+  return { ...final, startSample, endSample: Math.max(startSample, final.endSample) };
+}
+
+function startsBefore(of: Pick<Word, 'startSample'>, cut: number | undefined): boolean {
+  return cut === undefined || of.startSample < cut;
+}
+
+function middle(of: Pick<Word, 'startSample' | 'endSample'>): number {
+  return (of.startSample + of.endSample) / 2;
+}

@@ -1,0 +1,169 @@
+/**
+ * Settlement: gives every sample its outcome, in order, and says so.
+ *
+ * It owns the cursor `settled`: all before it is a final, silence or a reported gap. Results come in
+ * as session places; finals and gaps go out in the order of their place, each with the cursor that
+ * holds once it is known. It knows no stream and no socket.
+ */
+import type { FinalResult } from '../speech/recognizer.ts';
+import type { GapReason } from '../wire/message.ts';
+import type { Fate, Ledger } from './ledger.ts';
+import type { GapEntry, Tape } from './tape.ts';
+
+/** Ranges of silence that a late final may still turn into transcribed audio: the newest. */
+const SILENT_RANGES_MAX = 64;
+
+export interface SettlementEvents {
+  /** Places in `final` are session samples. */
+  onFinal(final: FinalResult): void;
+  onGap(start: number, end: number, reason: GapReason): void;
+}
+
+interface Range {
+  start: number;
+  end: number;
+}
+
+export class Settlement {
+  readonly #tape: Tape;
+  readonly #ledger: Ledger;
+  readonly #events: SettlementEvents;
+  #silent: Range[] = [];
+  #settled = 0;
+  /** Gaps that begin before this place have been passed by the reader of the tape. */
+  #passed = 0;
+  #readIndex = 0;
+
+  constructor(tape: Tape, ledger: Ledger, events: SettlementEvents) {
+    this.#tape = tape;
+    this.#ledger = ledger;
+    this.#events = events;
+  }
+
+  /** The session sample before which everything has its outcome. */
+  get settled(): number {
+    return this.#settled;
+  }
+
+  /** The reader has passed every entry before `index`, the last of which ends at `end`. */
+  pass(index: number, end: number): void {
+    this.#readIndex = Math.max(this.#readIndex, index);
+    this.#passed = Math.max(this.#passed, end);
+    this.#rest();
+  }
+
+  /** A final covers [startSample, endSample). What lies before it and has no outcome was silence. */
+  final(final: FinalResult): void {
+    this.#advance(final.startSample, 'silent');
+    this.#revise(final.startSample, Math.min(final.endSample, this.#settled));
+    this.#reportGapsIn(final.endSample);
+    this.#book(final.endSample, 'transcribed');
+    this.#events.onFinal(final);
+    this.#rest();
+  }
+
+  /** What lies before `end` and has no outcome was silence. */
+  silence(end: number): void {
+    this.#advance(end, 'silent');
+    this.#rest();
+  }
+
+  /** Gives up on all that lies before `end`: it is reported as lost upstream. */
+  giveUp(end: number): void {
+    this.#advance(end, 'upstream');
+    this.#rest();
+  }
+
+  /** Nobody will say any more of what is on the tape. May be called by what an event brings about. */
+  release(): void {
+    this.#ledger.settle('released', this.#ledger.unsettled);
+    this.#settled = this.#tape.end;
+    this.#silent = [];
+  }
+
+  /** Settles up to `end` piece by piece, reporting each gap in its place. */
+  #advance(end: number, fate: 'silent' | 'upstream'): void {
+    for (let gap = this.#gapBefore(end); gap !== undefined; gap = this.#gapBefore(end)) {
+      this.#piece(gap.start, fate);
+      this.#cross(gap);
+    }
+    this.#piece(end, fate);
+  }
+
+  /** Settles a gap that nothing unsettled lies before. */
+  #cross(gap: GapEntry): void {
+    const end = gap.start + gap.samples;
+    if (end <= this.#settled) return;
+    this.#settled = end;
+    this.#forget();
+    this.#events.onGap(gap.start, end, gap.reason);
+  }
+
+  #piece(end: number, fate: 'silent' | 'upstream'): void {
+    const start = this.#settled;
+    if (end <= start) return;
+    this.#book(end, fate);
+    if (fate === 'upstream') this.#events.onGap(start, end, 'upstream');
+    else this.#remember(start, end);
+  }
+
+  #book(end: number, fate: Fate): void {
+    if (end <= this.#settled) return;
+    this.#ledger.settle(fate, this.#tape.audioBetween(this.#settled, end));
+    this.#settled = end;
+    this.#forget();
+  }
+
+  /** Gaps inside a final go out before it; the cursor stays until the final is out. */
+  #reportGapsIn(end: number): void {
+    for (const entry of this.#tape.before(end)) {
+      if (entry.kind !== 'gap' || entry.start < this.#settled) continue;
+      this.#events.onGap(entry.start, entry.start + entry.samples, entry.reason);
+    }
+  }
+
+  /** A gap that nothing unsettled lies before is settled as soon as the reader has passed it. */
+  #rest(): void {
+    for (
+      let gap = this.#gapBefore(this.#settled + 1);
+      gap;
+      gap = this.#gapBefore(this.#settled + 1)
+    ) {
+      this.#cross(gap);
+    }
+    this.#forget();
+  }
+
+  #gapBefore(end: number): GapEntry | undefined {
+    for (const entry of this.#tape.before(Math.min(end, this.#passed))) {
+      if (entry.kind === 'gap' && entry.start >= this.#settled) return entry;
+    }
+    return undefined;
+  }
+
+  #forget(): void {
+    this.#tape.forget(this.#settled, this.#readIndex);
+  }
+
+  #remember(start: number, end: number): void {
+    const last = this.#silent.at(-1);
+    if (last?.end === start) last.end = end;
+    else this.#silent.push({ start, end });
+    this.#silent = this.#silent.slice(-SILENT_RANGES_MAX);
+  }
+
+  /** Moves the silence within [start, end) to transcribed. */
+  #revise(start: number, end: number): void {
+    const kept: Range[] = [];
+    let samples = 0;
+    for (const range of this.#silent) {
+      const low = Math.max(start, range.start);
+      const high = Math.max(low, Math.min(end, range.end));
+      samples += high - low;
+      if (high === low) kept.push(range);
+      else kept.push({ start: range.start, end: low }, { start: high, end: range.end });
+    }
+    this.#silent = kept.filter((range) => range.end > range.start).slice(-SILENT_RANGES_MAX);
+    this.#ledger.revise(samples);
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * Tape: the audio and markers of a session that have no outcome yet, in order, replayable.
+ *
+ * Entries are numbered by `index`, which never starts again; places are session samples. A reader
+ * keeps an index of its own. The tape keeps what isn't settled, and what no reader has passed yet.
+ *
+ *   forget()                          append()
+ *      │                                 │
+ *      ▼  frame 7 │ frame 8 │ finalize │ frame 9 │ gap 10-12 ▼
+ */
+import type { GapReason } from '../wire/message.ts';
+
+interface Placed {
+  /** The first session sample; a marker stands before it. */
+  readonly start: number;
+  readonly samples: number;
+}
+/** One frame. The bytes belong to the tape, and nobody changes them. */
+export interface AudioEntry extends Placed {
+  readonly kind: 'audio';
+  readonly frame: number;
+  readonly audio: Uint8Array;
+  readonly arrivedMs: number;
+}
+/** Time without audio: lost by the client, or dropped here. Takes the numbers up to `frame`. */
+export interface GapEntry extends Placed {
+  readonly kind: 'gap';
+  frame: number;
+  samples: number;
+  readonly reason: GapReason;
+}
+export interface MarkerEntry extends Placed {
+  readonly kind: 'finalize' | 'finish' | 'audioId';
+  readonly samples: 0;
+}
+export type Entry = AudioEntry | GapEntry | MarkerEntry;
+
+export class Tape {
+  #entries: (Entry | undefined)[] = [];
+  #head = 0;
+  /** Index of #entries[0]. */
+  #base = 0;
+  #end = 0;
+  #frame = 0;
+  #settledFrame = 0;
+  #heldBytes = 0;
+  #heldSamples = 0;
+
+  /** Index of the first entry that is kept. */
+  get startIndex(): number {
+    return this.#base + this.#head;
+  }
+
+  /** Index of the next entry. */
+  get endIndex(): number {
+    return this.#base + this.#entries.length;
+  }
+
+  get length(): number {
+    return this.#entries.length - this.#head;
+  }
+
+  /** The session sample after the last entry. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Number of the last frame taken in. */
+  get frame(): number {
+    return this.#frame;
+  }
+
+  /** Number of the last frame that was forgotten, and so is wholly settled. */
+  get settledFrame(): number {
+    return this.#settledFrame;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Audio on the tape, in samples; gaps are none. */
+  get heldSamples(): number {
+    return this.#heldSamples;
+  }
+
+  /** Takes ownership of `audio`. */
+  appendAudio(audio: Uint8Array, samples: number, arrivedMs: number): void {
+    this.#frame += 1;
+    const { frame } = this;
+    this.#append({ kind: 'audio', start: this.#end, samples, frame, audio, arrivedMs });
+    this.#heldBytes += audio.byteLength;
+    this.#heldSamples += samples;
+  }
+
+  /** Adjacent gaps of one reason become one, so that a flood of them takes no room. */
+  appendGap(reason: GapReason, samples: number, frames: number): void {
+    this.#frame += frames;
+    const last = this.length > 0 ? this.#entries.at(-1) : undefined;
+    if (last?.kind === 'gap' && last.reason === reason) {
+      last.samples += samples;
+      last.frame = this.#frame;
+      this.#end += samples;
+      return;
+    }
+    this.#append({ kind: 'gap', start: this.#end, samples, frame: this.#frame, reason });
+  }
+
+  /** Answers false, and keeps nothing, when the same marker already stands here. */
+  appendMarker(kind: MarkerEntry['kind']): boolean {
+    if (this.length > 0 && this.#entries.at(-1)?.kind === kind) return false;
+    this.#append({ kind, start: this.#end, samples: 0 });
+    return true;
+  }
+
+  #append(entry: Entry): void {
+    this.#entries.push(entry);
+    this.#end += entry.samples;
+  }
+
+  /** The entry at `index`, or undefined past the end. Earlier than the head is a bug of the caller. */
+  at(index: number): Entry | undefined {
+    return this.#entries[index - this.#base];
+  }
+
+  /** The index of the first entry that ends after `sample`, or of the first marker that stands there. */
+  indexAt(sample: number): number {
+    let index = this.startIndex;
+    for (let entry = this.at(index); entry !== undefined; index++, entry = this.at(index)) {
+      const passed =
+        entry.samples === 0 ? entry.start < sample : entry.start + entry.samples <= sample;
+      if (!passed) return index;
+    }
+    return index;
+  }
+
+  /** The kept entries that begin before `sample`, oldest first. */
+  *before(sample: number): Generator<Entry> {
+    for (let at = this.#head; at < this.#entries.length; at++) {
+      const entry = this.#entries[at];
+      if (entry === undefined || entry.start >= sample) return;
+      yield entry;
+    }
+  }
+
+  /** Samples of audio, not of gaps, in [from, to). */
+  audioBetween(from: number, to: number): number {
+    let samples = 0;
+    for (const entry of this.before(to)) {
+      if (entry.kind !== 'audio') continue;
+      const low = Math.max(from, entry.start);
+      const high = Math.min(to, entry.start + entry.samples);
+      if (high > low) samples += high - low;
+    }
+    return samples;
+  }
+
+  /** When the frame that holds the sample before `end` came in, or undefined when it is gone. */
+  arrivedMs(end: number): number | undefined {
+    let arrived: number | undefined;
+    for (const entry of this.before(end)) {
+      if (entry.kind === 'audio') arrived = entry.arrivedMs;
+    }
+    return arrived;
+  }
+
+  /** Lets go of what ends at or before `settled` and comes before the reader at `index`. */
+  forget(settled: number, index: number): void {
+    while (this.#head < this.#entries.length && this.startIndex < index) {
+      const entry = this.#entries[this.#head];
+      if (entry === undefined || entry.start + entry.samples > settled) break;
+      if (entry.kind === 'audio') {
+        this.#heldBytes -= entry.audio.byteLength;
+        this.#heldSamples -= entry.samples;
+      }
+      if (entry.kind === 'audio' || entry.kind === 'gap') this.#settledFrame = entry.frame;
+      this.#entries[this.#head] = undefined;
+      this.#head += 1;
+    }
+    this.#compact();
+  }
+
+  /** Moves the rest to the front once the forgotten part is the larger one. */
+  #compact(): void {
+    if (this.#head < 64 || this.#head * 2 < this.#entries.length) return;
+    this.#entries = this.#entries.slice(this.#head);
+    this.#base += this.#head;
+    this.#head = 0;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Audio on the wire: bytes of a frame, checked before anything is done with them.
+ */
+import type { Fault } from './fault.ts';
+import type { Encoding } from './limits.ts';
+import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES } from './limits.ts';
+
+/** The bytes of a base64 `content`, newly allocated. Standard and URL-safe alphabets are taken. */
+export function decodeBase64(content: string): Uint8Array | Fault {
+  const padding = content.endsWith('==') ? 2 : content.endsWith('=') ? 1 : 0;
+  const expected = Math.floor(((content.length - padding) * 3) / 4);
+  // Not from Node's pool, of which a frame on the tape would hold 8 KiB.
+  const bytes = Buffer.alloc(expected);
+  // Node skips what it can't decode and stops at the first '=': then bytes are missing. Of what lies
+  // beyond ASCII it looks at the low byte alone.
+  const isAscii = Buffer.byteLength(content) === content.length;
+  const whole = content.length % 4 === 0 && bytes.write(content, 'base64') === expected;
+  if (isAscii && whole) return bytes;
+  return {
+    code: 'bad_audio',
+    message: `audio.content is no base64 (${content.length} characters), expected RFC 4648 with padding`,
+    field: 'audio.content',
+  };
+}
+
+/** What a frame may be, once `start` has said how its audio is made. */
+export interface FrameRule {
+  readonly encoding: Encoding;
+  readonly sampleRateHertz: number;
+  readonly frameMsMax: number;
+}
+
+/** The number of samples in a frame, or what is wrong with it. */
+export function samplesIn(audio: Uint8Array, rule: FrameRule): number | Fault {
+  const bytes = audio.byteLength;
+  if (bytes === 0)
+    return { code: 'bad_audio', message: 'the frame is empty, expected at least one sample' };
+  if (bytes > FRAME_BYTES_MAX) return tooLarge(`${bytes} bytes`, `${FRAME_BYTES_MAX} bytes`);
+  const sampleBytes = SAMPLE_BYTES[rule.encoding];
+  if (bytes % sampleBytes !== 0) {
+    return {
+      code: 'bad_audio',
+      message: `the frame has ${bytes} bytes, expected a multiple of ${sampleBytes} for ${rule.encoding}`,
+    };
+  }
+  const samples = bytes / sampleBytes;
+  const ms = msOf(samples, rule.sampleRateHertz);
+  if (ms > rule.frameMsMax) return tooLarge(`${ms} ms long`, `${rule.frameMsMax} ms`);
+  return samples;
+}
+
+/** A message beyond a limit of the wire. */
+export function tooLarge(is: string, atMost: string): Fault {
+  return { code: 'frame_too_large', message: `the message is ${is}, expected at most ${atMost}` };
+}

@@ -1,0 +1,40 @@
+/**
+ * Close codes: every way in which a connection ends, as a table.
+ *
+ * The range tells a client what to do, so that it needs no table of its own: 4000-4399 reconnect
+ * with the resume token, 4400-4499 reconnect without it, 4500-4999 don't.
+ */
+
+interface Ending {
+  readonly close: number;
+  /** When it is sent, for the README and the people who read it at night. */
+  readonly when: string;
+}
+
+export const CLOSE = {
+  draining: { close: 4001, when: 'this server is going away' },
+  overloaded: { close: 4003, when: 'no slot in time, or no room to wait for one' },
+  upstream_unavailable: { close: 4004, when: 'the recognizer failed and did not come back' },
+  slow_consumer: { close: 4008, when: 'finals were not read in time' },
+  idle: { close: 4012, when: 'neither audio nor keepalive came' },
+  too_fast: { close: 4013, when: '10 s of audio were sent beyond the window' },
+  bad_message: {
+    close: 4501,
+    when: 'a text message that is malformed, or has no place here and now',
+  },
+  bad_config: { close: 4501, when: 'a `start` that asks for what nobody serves' },
+  bad_audio: { close: 4501, when: 'an empty frame, half a sample, or no base64' },
+  frame_too_large: { close: 4501, when: 'a message over its limit' },
+  start_timeout: { close: 4502, when: 'no `start` came in time' },
+  upstream_rejected: { close: 4507, when: 'the recognizer refuses this configuration' },
+} as const satisfies Record<string, Ending>;
+
+export type CloseWord = keyof typeof CLOSE;
+
+/** The code of a connection whose `finish` was answered. */
+export const CLOSE_DONE = 1000;
+
+/** Whether a client may come back, with the resume token or without. */
+export function isRetryable(close: number): boolean {
+  return close < 4500;
+}

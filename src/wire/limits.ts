@@ -1,0 +1,27 @@
+/**
+ * Limits: what both sides of the wire know and nobody configures.
+ */
+
+/** The subprotocol that a client asks for and the server answers with. */
+export const SUBPROTOCOL = 'earshot.v1';
+
+/** Audio in one frame beyond this draws `frame_too_large`. */
+export const FRAME_BYTES_MAX = 65_536;
+
+/** A text message beyond this draws `frame_too_large`: base64 of the largest frame, and some room. */
+export const TEXT_BYTES_MAX = 98_304;
+
+/** Bytes of one sample. */
+export const SAMPLE_BYTES = { LINEAR16: 2, MULAW: 1 } as const;
+
+export type Encoding = keyof typeof SAMPLE_BYTES;
+
+/** A place in audio time, as the wire says it: floor(samples * 1000 / rate). */
+export function msOf(samples: number, sampleRateHertz: number): number {
+  return Math.floor((samples * 1000) / sampleRateHertz);
+}
+
+/** The samples that a duration on the wire stands for. */
+export function samplesOf(ms: number, sampleRateHertz: number): number {
+  return Math.floor((ms * sampleRateHertz) / 1000);
+}

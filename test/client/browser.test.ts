@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { WebSocketClass, WebSocketLike } from '../../src/client/browser.ts';
+import { connect } from '../../src/client/browser.ts';
+import { FakeClock } from '../fakes/fake-clock.ts';
+import { READY } from '../fakes/scripted-server.ts';
+
+const OPTIONS = {
+  url: 'wss://host/v1/stream',
+  start: { encoding: 'LINEAR16', sampleRateHertz: 16_000 },
+} as const;
+
+type Listen = (event: { data: unknown; code: number; reason: string }) => void;
+
+/** A browser's WebSocket whose other end is the test. */
+class FakeWebSocket implements WebSocketLike {
+  static last: FakeWebSocket | undefined;
+  readonly protocols: string[];
+  readonly sent: (string | Uint8Array)[] = [];
+  readonly #listeners = new Map<string, Listen>();
+
+  constructor(_url: string, protocols: string[]) {
+    this.protocols = protocols;
+    FakeWebSocket.last = this;
+  }
+
+  send(data: string | Uint8Array): void {
+    this.sent.push(data);
+  }
+
+  close(): void {
+    this.sent.push('closed');
+  }
+
+  addEventListener(type: string, listen: Listen): void {
+    this.#listeners.set(type, listen);
+  }
+
+  fire(type: string, event: { data?: unknown; code?: number } = {}): void {
+    this.#listeners.get(type)?.({ data: '', code: 1006, reason: '', ...event });
+  }
+}
+
+function newRig(token?: string) {
+  const WebSocket: WebSocketClass = FakeWebSocket;
+  const stream = connect({ ...OPTIONS, token }, { clock: new FakeClock(), WebSocket });
+  const socket = FakeWebSocket.last;
+  if (socket === undefined) throw new Error('no socket');
+  return { stream, socket };
+}
+
+describe('connect() in a browser', () => {
+  it('puts the token into the list of subprotocols', () => {
+    expect(newRig('a.b-c').socket.protocols).toEqual(['earshot.v1', 'bearer.a.b-c']);
+    expect(newRig().socket.protocols).toEqual(['earshot.v1']);
+  });
+
+  it('sends text and frames, and reads text', async () => {
+    const { stream, socket } = newRig();
+    socket.fire('open');
+    socket.fire('message', { data: new ArrayBuffer(4) });
+    socket.fire('message', { data: JSON.stringify(READY) });
+    expect(await stream.ready()).toEqual(READY);
+    stream.write(Uint8Array.of(1, 2));
+    expect(socket.sent[1]).toEqual(Uint8Array.of(1, 2));
+    stream.close();
+    expect(socket.sent.at(-1)).toBe('closed');
+  });
+
+  it('says what to check when no connection came, and the code when one was lost', async () => {
+    const never = newRig();
+    never.socket.fire('close');
+    await expect(never.stream.ready()).rejects.toThrow('check that the server runs');
+    const lost = newRig();
+    lost.socket.fire('open');
+    lost.socket.fire('close', { code: 4500 });
+    const expected = { code: 'lost', close: 4500, retryable: false };
+    await expect(lost.stream.ready()).rejects.toMatchObject(expected);
+  });
+
+  it('says where there is no WebSocket at all', () => {
+    expect(() => connect(OPTIONS)).toThrow('there is no global WebSocket here');
+  });
+});

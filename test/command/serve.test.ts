@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { serve } from '../../src/command/serve.ts';
+import { readConfig } from '../../src/config.ts';
+import { newLog } from '../../src/log.ts';
+import { FakeTerminal } from '../fakes/fake-terminal.ts';
+
+function parts(settings: Record<string, string>) {
+  const config = readConfig({ EARSHOT_PORT: '0', EARSHOT_ADMIN_PORT: '0', ...settings });
+  const terminal = new FakeTerminal();
+  const log = newLog('silent');
+  return { config, clock: systemClock, random: Math.random, log, terminal, version: '0.0.0' };
+}
+
+describe('serve()', () => {
+  it('says which recognizer it uses and why, where it listens, and how to try it', async () => {
+    const given = parts({});
+    const server = await serve(given);
+    const { text } = given.terminal;
+    expect(text).toMatch(/^recognizer: embedded \(.*\), because /m);
+    expect(text).toMatch(/^admin: http:\/\/127\.0\.0\.1:\d+\/metrics/m);
+    expect(text).toContain(`try it: npx earshot stream FILE.wav --url ${server.url}\n`);
+    expect(text.trimEnd().split('\n').at(-1)).toBe(`listening on ${server.url}`);
+    await server.close();
+  });
+
+  it('fails with the missing model, and listens nowhere', async () => {
+    const given = parts({ EARSHOT_MODELS_DIR: '/no/such/folder' });
+    await expect(serve(given)).rejects.toThrow(/is missing/);
+    expect(given.terminal.text).not.toContain('listening');
+  });
+});

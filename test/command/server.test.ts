@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { RawClient } from '../fakes/raw-client.ts';
+import { startRig, until } from '../fakes/server-rig.ts';
+
+const FRAME = new Uint8Array(3_200).fill(1);
+
+describe('Server', () => {
+  it('drains: takes no more sessions, lets those that are open finish, and is closed', async () => {
+    const server = await startRig();
+    const client = await RawClient.start(server.url);
+    client.send(FRAME);
+    const drained = server.drain(20_000);
+    await until(() => server.sessions() === 1);
+    const ready = await fetch(`${server.adminUrl}/readyz`);
+    expect(ready.status).toBe(503);
+    await expect(RawClient.connect(server.url)).rejects.toThrow(/ECONNREFUSED/);
+    client.send(FRAME);
+    client.say({ type: 'finish' });
+    expect(await client.next('summary')).toMatchObject({ transcribedMs: 200 });
+    await drained;
+    await expect(fetch(server.adminUrl)).rejects.toThrow();
+  });
+
+  it('ends the sessions that are still open when the time to drain is over', async () => {
+    const server = await startRig();
+    const client = await RawClient.start(server.url);
+    client.send(FRAME);
+    await server.drain(0);
+    expect(await client.closed).toEqual({ code: 4001, reason: 'draining' });
+    expect(server.metrics.unsettledSeconds()).toBe(0);
+  });
+
+  it('closes once, however often it is told', async () => {
+    const server = await startRig();
+    await Promise.all([server.close(), server.close(), server.drain(0)]);
+  });
+
+  it('counts what it did', async () => {
+    const server = await startRig();
+    const client = await RawClient.start(server.url);
+    client.send(FRAME);
+    client.say({ type: 'finish' });
+    await client.closed;
+    const text = await (await fetch(`${server.adminUrl}/metrics`)).text();
+    for (const line of [
+      'earshot_frames_total 1',
+      'earshot_session_ends_total{code="finished"} 1',
+      'earshot_audio_received_seconds_total 0.1',
+      'earshot_audio_seconds_total{fate="transcribed"} 0.1',
+      'earshot_audio_unsettled_seconds 0',
+      'earshot_slot_wait_seconds_count 1',
+      'earshot_final_latency_seconds_count 1',
+      'earshot_streams_total 1',
+    ]) {
+      expect(text.split('\n')).toContain(line);
+    }
+    await server.close();
+  });
+
+  it('leaves no session behind when 200 clients come and go in every way', async () => {
+    const server = await startRig();
+    const comeAndGo = async (n: number): Promise<void> => {
+      const client = await RawClient.start(server.url);
+      client.send(FRAME);
+      if (n % 3 === 0) client.cut();
+      else if (n % 3 === 1) client.say({ type: 'finish' });
+      else client.say('nonsense');
+      await client.closed;
+    };
+    for (let round = 0; round < 4; round++) {
+      await Promise.all(Array.from({ length: 50 }, (_, n) => comeAndGo(n)));
+    }
+    await until(() => server.sessions() === 0);
+    expect(server.metrics.unsettledSeconds()).toBe(0);
+    expect(server.metrics.tapeBytes()).toBe(0);
+    expect(server.metrics.slots()).toMatchObject({ used: 0, depth: 0 });
+    await server.close();
+  });
+});

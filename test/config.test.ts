@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../src/config.ts';
+import { PREFIX, readConfig, SETTINGS } from '../src/config.ts';
+import { EarshotError } from '../src/errors.ts';
+
+const NAMES = Object.values(SETTINGS).map(({ name }) => name);
+const NUMBERS = Object.values(SETTINGS)
+  .filter(({ expected }) => expected.startsWith('an integer'))
+  .map(({ name, expected }): [string, string, number, number] => {
+    const [min, max] = [...expected.matchAll(/\d+/g)].map(([digits]) => Number(digits));
+    return [name, expected, min ?? Number.NaN, max ?? Number.NaN];
+  });
+const FALLBACKS = Object.values(SETTINGS).map(
+  ({ name, fallback, parse }) => [name, fallback, parse] as const,
+);
+
+/** All that is wrong, a line each. */
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (!(error instanceof EarshotError)) throw error;
+    expect(error).toMatchObject({ code: 'config_invalid', blame: 'edge' });
+    return error.message.split('\n');
+  }
+  return [];
+}
+
+/** The problems of one setting alone, apart from what contradicts others. */
+function refusals(name: string, value: string): string[] {
+  return problemsOf({ [name]: value }).filter((problem) => problem.startsWith(`${name} is '`));
+}
+
+describe('SETTINGS', () => {
+  it('have names of one kind, each once', () => {
+    expect(new Set(NAMES).size).toBe(NAMES.length);
+    for (const name of NAMES) expect(name).toMatch(/^EARSHOT_[A-Z]+(_[A-Z]+)*$/);
+    expect(PREFIX).toBe('EARSHOT_');
+  });
+
+  it('say in a sentence what they are for', () => {
+    for (const { what, expected } of Object.values(SETTINGS)) {
+      expect(what).toMatch(/^[A-Z].*\.$/);
+      expect(expected).not.toBe('');
+    }
+  });
+
+  it.each(FALLBACKS)('%s has a default in its own range', (_, fallback, parse) => {
+    if (fallback !== undefined) expect(parse(String(fallback))).toBe(fallback);
+  });
+
+  it.each(NUMBERS)('%s takes %s and nothing else', (name, expected, min, max) => {
+    expect(min).toBeLessThan(max);
+    for (const value of [min, max]) expect(refusals(name, `${value}`)).toEqual([]);
+    const wrong = [
+      '-1',
+      `${min - 1}`,
+      `${max + 1}`,
+      '1.5',
+      ' 500',
+      '500 ',
+      '0x80',
+      '1e3',
+      'x',
+      '５',
+    ];
+    for (const value of wrong) {
+      expect(refusals(name, value)).toEqual([`${name} is '${value}', expected ${expected}`]);
+    }
+  });
+
+  it.each([
+    ['EARSHOT_HOST', 'a b'],
+    ['EARSHOT_HOST', 'a\nb'],
+    ['EARSHOT_LOG_LEVEL', 'INFO'],
+    ['EARSHOT_LOG_LEVEL', 'trace'],
+    ['EARSHOT_RECOGNIZER', 'constructor'],
+    ['EARSHOT_LANGUAGE', 'en_US'],
+    ['EARSHOT_LANGUAGE', 'e'],
+  ])('%s is not %j', (name, value) => {
+    expect(problemsOf({ [name]: value })).not.toEqual([]);
+  });
+
+  it.each([
+    ['EARSHOT_HOST', '::1', 'host'],
+    ['EARSHOT_HOST', 'edge-1.example.com', 'host'],
+    ['EARSHOT_LOG_LEVEL', 'silent', 'logLevel'],
+    ['EARSHOT_RECOGNIZER', 'google', 'recognizer'],
+    ['EARSHOT_LANGUAGE', 'cmn-Hans-CN', 'language'],
+    ['EARSHOT_MODELS_DIR', './a b', 'modelsDir'],
+  ] satisfies [string, string, keyof Config][])('%s may be %j', (name, value, key) => {
+    expect(readConfig({ [name]: value })[key]).toBe(value);
+  });
+});
+
+describe('readConfig()', () => {
+  it('gives every default when nothing is set, and these contradict nothing', () => {
+    const fallbacks = Object.entries(SETTINGS).map(([key, { fallback }]) => [key, fallback]);
+    expect(readConfig({})).toEqual(Object.fromEntries(fallbacks));
+    expect(readConfig({ PATH: '/bin', EARSHO_PORT: 'x' })).toEqual(readConfig({}));
+  });
+
+  it('takes an empty value as none', () => {
+    expect(readConfig({ EARSHOT_PORT: '' }).port).toBe(SETTINGS.port.fallback);
+  });
+
+  it('leaves to the recognizer how many slots there are, and can be told 0', () => {
+    expect(readConfig({}).slotsMax).toBe(undefined);
+    expect(readConfig({ EARSHOT_SLOTS_MAX: '0' }).slotsMax).toBe(0);
+  });
+
+  it('takes a misspelt name as an error, with a hint', () => {
+    expect(problemsOf({ EARSHOT_PROT: '80' })).toEqual([
+      'EARSHOT_PROT is no setting, did you mean EARSHOT_PORT?',
+    ]);
+    expect(problemsOf({ EARSHOT_QUEUE_WAIT_MAX_MS: '1' })[0]).toContain(
+      'did you mean EARSHOT_QUEUE_WAIT_MS_MAX?',
+    );
+    expect(problemsOf({ EARSHOT_SOMETHING_ELSE_ALTOGETHER: '1' })).toEqual([
+      'EARSHOT_SOMETHING_ELSE_ALTOGETHER is no setting',
+    ]);
+  });
+
+  it('leaves alone what the client reads', () => {
+    expect(problemsOf({ EARSHOT_TOKEN: 'x' })).toEqual([]);
+  });
+
+  it('says all that is wrong at once', () => {
+    expect(
+      problemsOf({ EARSHOT_PORT: '80a', EARSHOT_HOTS: 'x', EARSHOT_LOG_LEVEL: 'loud' }),
+    ).toEqual([
+      "EARSHOT_PORT is '80a', expected an integer from 0 to 65535",
+      "EARSHOT_LOG_LEVEL is 'loud', expected debug or info or warn or error or silent",
+      'EARSHOT_HOTS is no setting, did you mean EARSHOT_HOST?',
+    ]);
+  });
+
+  it.each([
+    [{ EARSHOT_WINDOW_MS: '1999' }, 'at least twice EARSHOT_FRAME_MS_MAX (1000)'],
+    [{ EARSHOT_QUEUE_WAIT_MS_MAX: '55001' }, 'EARSHOT_TAPE_MS_MAX is 60000, expected at least'],
+    [{ EARSHOT_SETTLE_MS_MAX: '55001' }, 'expected at least EARSHOT_SETTLE_MS_MAX'],
+    [{ EARSHOT_TAPE_MS_MAX: '85000' }, 'a client keeps no more'],
+    [{ EARSHOT_IDLE_MS_MAX: '19999' }, 'at least twice EARSHOT_KEEPALIVE_MS (10000)'],
+    [{ EARSHOT_TLS_CERT_FILE: 'a.pem' }, 'expected both or none'],
+    [{ EARSHOT_TLS_KEY_FILE: 'a.pem' }, 'expected both or none'],
+  ])('finds the contradiction in %j', (env, problem) => {
+    const problems = problemsOf(env as Record<string, string>);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+  });
+
+  it('takes each of these at its very edge', () => {
+    for (const env of [
+      { EARSHOT_WINDOW_MS: '2000' },
+      { EARSHOT_QUEUE_WAIT_MS_MAX: '55000' },
+      { EARSHOT_SETTLE_MS_MAX: '55000' },
+      { EARSHOT_TAPE_MS_MAX: '84999' },
+      { EARSHOT_IDLE_MS_MAX: '20000' },
+      { EARSHOT_TLS_CERT_FILE: 'a.pem', EARSHOT_TLS_KEY_FILE: 'b.pem' },
+    ]) {
+      expect(problemsOf(env)).toEqual([]);
+    }
+  });
+
+  it('says several contradictions at once', () => {
+    const env = { EARSHOT_WINDOW_MS: '60000', EARSHOT_KEEPALIVE_MS: '300000' };
+    expect(problemsOf(env)).toHaveLength(4);
+  });
+});

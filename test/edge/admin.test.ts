@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Admin } from '../../src/edge/admin.ts';
+import { listenAdmin } from '../../src/edge/admin.ts';
+import { Metrics } from '../../src/metrics.ts';
+
+let admin: Admin;
+let problem: string | undefined;
+
+beforeAll(async () => {
+  const metrics = new Metrics();
+  admin = await listenAdmin({ host: '127.0.0.1', port: 0, metrics, notReady: () => problem });
+});
+
+afterAll(() => admin.close());
+
+async function ask(path: string, method = 'GET'): Promise<{ status: number; body: string }> {
+  const response = await fetch(`http://127.0.0.1:${admin.port}${path}`, { method });
+  return { status: response.status, body: await response.text() };
+}
+
+describe('The admin port', () => {
+  it('says that the process lives, and the metrics', async () => {
+    expect(await ask('/livez')).toEqual({ status: 200, body: 'alive\n' });
+    const metrics = await ask('/metrics?x=1');
+    expect(metrics.status).toBe(200);
+    expect(metrics.body).toMatch(/^earshot_frames_total 0$/m);
+  });
+
+  it('is ready until something speaks against it, and says what', async () => {
+    expect(await ask('/readyz')).toEqual({ status: 200, body: 'ready\n' });
+    problem = 'this server is going away';
+    expect(await ask('/readyz')).toEqual({ status: 503, body: 'this server is going away\n' });
+    problem = undefined;
+  });
+
+  it('says what is expected where nothing is, and of other methods', async () => {
+    expect(await ask('/')).toMatchObject({ status: 404 });
+    expect(await ask('/metrics', 'POST')).toMatchObject({ status: 405 });
+    expect(await ask('/livez', 'HEAD')).toEqual({ status: 200, body: '' });
+  });
+
+  it('fails to listen on a port in use', async () => {
+    const parts = { host: '127.0.0.1', port: admin.port, metrics: new Metrics() };
+    const second = listenAdmin({ ...parts, notReady: () => undefined });
+    await expect(second).rejects.toThrow(/cannot listen on .* for the admin port/);
+  });
+});

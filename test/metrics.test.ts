@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AUDIO_FATES, Metrics, SESSION_STATES } from '../src/metrics.ts';
+import { CLOSE } from '../src/wire/close.ts';
+
+/** Every sample of the text format: `name{labels}` and its value. */
+async function samplesOf(metrics: Metrics): Promise<Map<string, number>> {
+  const samples = new Map<string, number>();
+  for (const line of (await metrics.text()).split('\n')) {
+    if (line === '' || line.startsWith('#')) continue;
+    const [, series, value] =
+      /^([a-z_]+(?:\{(?:[a-z_]+="[^"\\\n]*",?)+\})?) (\S+)$/.exec(line) ?? [];
+    if (series === undefined || Number.isNaN(Number(value))) throw new Error(`no sample: ${line}`);
+    expect(samples.has(series)).toBe(false);
+    samples.set(series, Number(value));
+  }
+  return samples;
+}
+
+describe('Metrics', () => {
+  it('has every series before its first event, at 0', async () => {
+    const samples = await samplesOf(new Metrics());
+    const labelled = [
+      ...SESSION_STATES.map((state) => `earshot_sessions{state="${state}"}`),
+      ...[...Object.keys(CLOSE), 'finished', 'lost'].map(
+        (code) => `earshot_session_ends_total{code="${code}"}`,
+      ),
+      ...AUDIO_FATES.map((fate) => `earshot_audio_seconds_total{fate="${fate}"}`),
+    ];
+    for (const series of labelled) expect(samples.get(series), series).toBe(0);
+    for (const [series, value] of samples) expect(value, series).toBe(0);
+    for (const name of ['slot_wait', 'first_interim_latency', 'final_latency']) {
+      expect(samples.get(`earshot_${name}_seconds_count`)).toBe(0);
+    }
+  });
+
+  it('tells of every series what it is, and what kind', async () => {
+    const metrics = new Metrics();
+    const text = await metrics.text();
+    const described = (word: string): string[] =>
+      [...text.matchAll(new RegExp(`^# ${word} (\\S+) .+$`, 'gm'))].map(([, name]) => name ?? '');
+    const series = [...(await samplesOf(metrics)).keys()].map((name) =>
+      name.replace(/\{.*$/, '').replace(/_seconds_(?:bucket|sum|count)$/, '_seconds'),
+    );
+    expect(new Set(described('HELP'))).toEqual(new Set(series));
+    expect(described('TYPE')).toEqual(described('HELP'));
+    for (const name of series) expect(name).toMatch(/^earshot_[a-z]+/);
+    expect(metrics.contentType).toContain('text/plain');
+  });
+
+  it('shows what was counted, at each scrape as it stands then', async () => {
+    const metrics = new Metrics();
+    metrics.frames += 3;
+    metrics.sessions.open += 2;
+    metrics.ends.too_fast += 1;
+    metrics.tapeBytes = () => 99;
+    metrics.slots = () => ({ limit: 5, used: 4, depth: 3 });
+    metrics.final.observe(2.5);
+    for (const frames of [3, 4]) {
+      const samples = await samplesOf(metrics);
+      expect(samples.get('earshot_frames_total')).toBe(frames);
+      expect(samples.get('earshot_sessions{state="open"}')).toBe(2);
+      expect(samples.get('earshot_session_ends_total{code="too_fast"}')).toBe(1);
+      expect(samples.get('earshot_tape_bytes')).toBe(99);
+      expect(samples.get('earshot_slots_limit')).toBe(5);
+      expect(samples.get('earshot_slots_used')).toBe(4);
+      expect(samples.get('earshot_slot_queue_depth')).toBe(3);
+      // The objective is an edge: what meets it exactly counts as met.
+      expect(samples.get('earshot_final_latency_seconds_bucket{le="2"}')).toBe(0);
+      expect(samples.get('earshot_final_latency_seconds_bucket{le="2.5"}')).toBe(1);
+      metrics.frames += 1;
+    }
+  });
+
+  it('balances: what is received and has no fate yet is unsettled', async () => {
+    const metrics = new Metrics();
+    metrics.receivedSeconds = 10;
+    metrics.audioSeconds.silent = 4;
+    metrics.audioSeconds.overrun = 1;
+    // A late final over 3 s of that silence.
+    metrics.audioSeconds.transcribed = 3;
+    metrics.revisedSeconds = 3;
+    expect(metrics.unsettledSeconds()).toBe(5);
+    expect((await samplesOf(metrics)).get('earshot_audio_unsettled_seconds')).toBe(5);
+  });
+
+  it('has nothing unsettled, and not less, once every frame has its fate', () => {
+    const frame = fc.record({
+      samples: fc.integer({ min: 1, max: 48_000 }),
+      rate: fc.integer({ min: 8_000, max: 48_000 }),
+      fate: fc.constantFrom(...AUDIO_FATES),
+    });
+    fc.assert(
+      fc.property(fc.array(frame), (frames) => {
+        const metrics = new Metrics();
+        for (const { samples, rate } of frames) metrics.receivedSeconds += samples / rate;
+        for (const { samples, rate, fate } of [...frames].reverse()) {
+          metrics.audioSeconds[fate] += samples / rate;
+        }
+        expect(metrics.unsettledSeconds()).toBe(0);
+      }),
+    );
+  });
+
+  it('keeps the counts of one process apart from those of another', () => {
+    new Metrics().frames += 1;
+    expect(new Metrics().frames).toBe(0);
+  });
+});

@@ -1,0 +1,283 @@
+import { describe, expect, it } from 'vitest';
+import type { Said } from '../../src/session/leg.ts';
+import { Leg } from '../../src/session/leg.ts';
+import { Pace } from '../../src/session/pace.ts';
+import { Replays } from '../../src/session/reader.ts';
+import { Overlaps } from '../../src/speech/overlaps.ts';
+import { Slots } from '../../src/speech/slots.ts';
+import { BookedTape } from '../fakes/booked-tape.ts';
+import { FakeClock } from '../fakes/fake-clock.ts';
+import { HandRecognizer } from '../fakes/hand-recognizer.ts';
+
+const RATE = 8_000;
+const LIMITS = {
+  streamIdleMsMax: 8_000,
+  settleMsMax: 30_000,
+  drainMsMax: 5_000,
+  finishMsMax: 10_000,
+  holdMsMax: 10_000,
+  retriesMax: 5,
+};
+const CONFIG = {
+  encoding: 'MULAW' as const,
+  sampleRateHertz: RATE,
+  languages: ['en-US'],
+  interim: true,
+  words: true,
+  punctuation: true,
+  alternatives: 1,
+  profanityFilter: false,
+  phrases: [],
+  model: undefined,
+};
+const TRANSIENT = { kind: 'transient', message: 'a' } as const;
+
+/** A leg from `from` on, over a tape of one byte a sample. */
+class LegRig {
+  readonly clock = new FakeClock();
+  readonly recognizer = new HandRecognizer();
+  readonly booked = new BookedTape();
+  readonly replays = new Replays();
+  readonly said: Said[] = [];
+  /** What else it told, in order. */
+  readonly told: string[] = [];
+  readonly leg: Leg;
+
+  constructor(from = 0, burstMs = 60_000) {
+    const nothing = (): void => undefined;
+    const parts = {
+      clock: this.clock,
+      random: () => 0.5,
+      recognizer: this.recognizer,
+      slots: new Slots({ slotsMax: 1, queueMax: 1, waitMsMax: 1_000 }, this.clock),
+      overlaps: new Overlaps(1),
+      fleet: 'a',
+      config: CONFIG,
+      limits: LIMITS,
+      pace: new Pace({ burstMs, speed: 2 }, RATE, 0),
+      tape: this.booked.tape,
+      settlement: this.booked.settlement,
+      events: {
+        onQueued: nothing,
+        onOpened: nothing,
+        onInterim: nothing,
+        onFinal: nothing,
+        onFinished: nothing,
+        onRefused: nothing,
+        onFault: nothing,
+      },
+    };
+    this.leg = new Leg(from, parts, this.replays, {
+      onSaid: (_, said) => this.said.push(said),
+      onOpened: () => this.told.push('opened'),
+      onDrain: () => this.told.push('drain'),
+      onEnded: () => this.told.push('ended'),
+      onFailed: (_, { message }) => this.told.push(`failed: ${message}`),
+    });
+  }
+
+  /** Reads on as far as the leg hears: false where it heard no more. */
+  hearAll(): boolean {
+    const { reader } = this.leg;
+    for (let { entry } = reader; entry !== undefined; { entry } = reader) {
+      if (entry.kind !== 'audio') reader.pass(entry);
+      else if (!this.leg.hear(entry)) return false;
+    }
+    return true;
+  }
+
+  get bytes(): number[] {
+    return this.recognizer.stream.chunks.map(({ byteLength }) => byteLength);
+  }
+}
+
+/** [0, 100) audio, [100, 150) gap, [150, 250) audio; all heard. */
+function newHeard(): LegRig {
+  const rig = new LegRig();
+  rig.booked.frame(100);
+  rig.booked.clientGap(50);
+  rig.booked.frame(100);
+  rig.leg.open();
+  rig.hearAll();
+  return rig;
+}
+
+describe('Leg', () => {
+  it('hears nothing before its stream is open', () => {
+    const { leg, booked, told } = new LegRig();
+    booked.frame(10);
+    const { entry } = leg.reader;
+    expect(entry?.kind === 'audio' && leg.hear(entry)).toBe(false);
+    leg.open();
+    expect(told).toEqual(['opened']);
+    expect(entry?.kind === 'audio' && leg.hear(entry)).toBe(true);
+  });
+
+  it('hears frames and no gaps, and says results as places in the session', () => {
+    const { bytes, recognizer, said } = newHeard();
+    expect(bytes).toEqual([100, 100]);
+    const words = [
+      { text: 'a', startSample: 90, endSample: 100, confidence: 0.5 },
+      { text: 'b', startSample: 100, endSample: 120 },
+    ];
+    recognizer.stream.say.onInterim({ startSample: 50, endSample: 100, text: 'a', stability: 0.1 });
+    recognizer.stream.say.onFinal({ startSample: 90, endSample: 120, text: 'a b', words });
+    recognizer.stream.say.onSilence(150);
+    expect(said).toEqual([
+      { kind: 'interim', interim: { startSample: 50, endSample: 100, text: 'a', stability: 0.1 } },
+      {
+        kind: 'final',
+        final: {
+          startSample: 90,
+          endSample: 170,
+          text: 'a b',
+          words: [
+            { text: 'a', startSample: 90, endSample: 100, confidence: 0.5 },
+            { text: 'b', startSample: 150, endSample: 170 },
+          ],
+        },
+      },
+      { kind: 'silence', end: 200 },
+    ]);
+  });
+
+  it('never ends a result before it begins', () => {
+    const { recognizer, said } = newHeard();
+    recognizer.stream.say.onInterim({ startSample: 100, endSample: 100, text: '' });
+    expect(said).toMatchObject([{ interim: { startSample: 150, endSample: 150 } }]);
+  });
+
+  it('begins inside a frame where all before is settled, and leaves the tape as it is', () => {
+    const rig = new LegRig(30);
+    rig.booked.frame(100);
+    const entry = rig.booked.tape.at(0);
+    if (entry?.kind !== 'audio') throw new Error('no audio');
+    entry.audio.set([7], 30);
+    rig.leg.open();
+    rig.hearAll();
+    expect(rig.bytes).toEqual([70]);
+    expect(rig.recognizer.stream.chunks[0]?.[0]).toBe(7);
+    expect(entry.audio.byteLength).toBe(100);
+    rig.recognizer.stream.say.onSilence(70);
+    expect(rig.said).toEqual([{ kind: 'silence', end: 100 }]);
+  });
+
+  it('waits while the stream wants no more, and says when it does again', () => {
+    const rig = new LegRig();
+    rig.booked.frame(10);
+    rig.booked.frame(10);
+    rig.leg.open();
+    rig.recognizer.stream.wantsMore = false;
+    expect(rig.hearAll()).toBe(false);
+    expect(rig.bytes).toEqual([10]);
+    rig.recognizer.stream.say.onDrain();
+    expect(rig.told).toEqual(['opened', 'drain']);
+    rig.hearAll();
+    expect(rig.bytes).toEqual([10, 10]);
+  });
+
+  it('waits while its pace has no credit', async () => {
+    const rig = new LegRig(0, 1_000);
+    for (let n = 0; n < 3; n++) rig.booked.frame(RATE);
+    rig.leg.open();
+    expect(rig.hearAll()).toBe(false);
+    expect(rig.leg.wroteMs).toBe(0);
+    await rig.clock.advance(501);
+    rig.hearAll();
+    expect(rig.bytes).toHaveLength(2);
+    expect(rig.leg.wroteMs).toBe(501);
+  });
+
+  it('asks for a final only while it lives', () => {
+    const { leg, recognizer } = newHeard();
+    leg.endpoint();
+    leg.close(250, 5_000);
+    leg.endpoint();
+    expect(recognizer.stream.calls).toEqual(['endpoint', 'finish']);
+  });
+
+  it('is closed at a place, and ends when its stream has', () => {
+    const { leg, recognizer, told } = newHeard();
+    expect([leg.isOpen, leg.cut]).toEqual([true, undefined]);
+    leg.close(240, 5_000);
+    expect([leg.isOpen, leg.cut]).toEqual([false, 240]);
+    recognizer.stream.say.onEnd(undefined);
+    expect(told).toEqual(['opened', 'ended']);
+  });
+
+  it('fails when its stream takes too long to end, and aborts it', async () => {
+    const { leg, recognizer, told, clock } = newHeard();
+    leg.close(250, 5_000);
+    await clock.advance(4_999);
+    leg.tick(clock.nowMs());
+    expect(told).toEqual(['opened']);
+    await clock.advance(1);
+    leg.tick(clock.nowMs());
+    expect(recognizer.stream.calls).toEqual(['finish', 'abort']);
+    expect(told).toEqual(['opened', 'failed: the stream did not end in time']);
+  });
+
+  it('says nothing and hears nothing once it is aborted', () => {
+    const rig = newHeard();
+    rig.leg.abort();
+    rig.booked.frame(10);
+    expect(rig.hearAll()).toBe(false);
+    rig.leg.tick(1e9);
+    rig.leg.endpoint();
+    expect(rig.recognizer.stream.calls).toEqual(['abort']);
+  });
+
+  it('can be aborted by what its own end brings about, and then does nothing', () => {
+    const { leg, recognizer, told } = newHeard();
+    leg.close(250, 5_000);
+    recognizer.stream.say.onEnd(undefined);
+    leg.abort();
+    leg.abort();
+    expect(recognizer.stream.calls).toEqual(['finish']);
+    expect(told).toEqual(['opened', 'ended']);
+  });
+});
+
+describe('Leg that fails', () => {
+  it('is heard again by a new stream from what has no outcome, when it is due', async () => {
+    const rig = newHeard();
+    rig.recognizer.stream.say.onEnd(TRANSIENT);
+    expect(rig.told).toEqual(['opened', 'failed: a']);
+    rig.leg.retry(180, 100);
+    rig.leg.tick(99);
+    expect(rig.recognizer.streams).toHaveLength(1);
+    await rig.clock.advance(100);
+    rig.leg.tick(100);
+    rig.hearAll();
+    expect(rig.bytes).toEqual([70]);
+    expect(rig.replays.samples).toBe(70);
+    rig.recognizer.stream.say.onSilence(70);
+    expect(rig.said).toEqual([{ kind: 'silence', end: 250 }]);
+  });
+
+  it('goes on to its end by itself when it was closed before', () => {
+    const rig = newHeard();
+    rig.leg.close(250, 5_000);
+    rig.booked.frame(100);
+    rig.recognizer.stream.say.onEnd(TRANSIENT);
+    rig.leg.retry(50, 0);
+    rig.leg.tick(0);
+    expect(rig.bytes).toEqual([50, 100]);
+    expect(rig.recognizer.stream.calls).toEqual(['finish']);
+    rig.recognizer.stream.say.onEnd(undefined);
+    expect(rig.told).toEqual(['opened', 'failed: a', 'opened', 'ended']);
+  });
+
+  it('is not pressed by what pressed the stream before', () => {
+    const rig = new LegRig();
+    rig.booked.frame(10);
+    rig.leg.open();
+    rig.recognizer.stream.wantsMore = false;
+    rig.hearAll();
+    rig.recognizer.stream.say.onEnd(TRANSIENT);
+    rig.leg.retry(0, 0);
+    rig.leg.tick(0);
+    expect(rig.hearAll()).toBe(true);
+    expect(rig.bytes).toEqual([10]);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { expectBalance, expectEmpty, finished } from '../fakes/session-end.ts';
+import { SessionRig } from '../fakes/session-rig.ts';
+
+describe('A session without a stream', () => {
+  it('hears its place in the queue, and position 0 when it is live', async () => {
+    const rig = new SessionRig({ slotsMax: 1 });
+    const first = rig.start();
+    await first.speak(1_000);
+    const second = rig.start();
+    await second.speak(1_000);
+    expect(second.last('queued')).toMatchObject({ position: 1 });
+    first.say({ type: 'finish' });
+    await rig.clock.advance(1_000);
+    expect(second.last('queued')).toMatchObject({ position: 0 });
+    expect(await finished(rig, second)).toMatchObject({ transcribedMs: 1_000, streams: 1 });
+    await expectEmpty(rig);
+  });
+
+  it('that waits too long is told when to come back, and what is unsettled', async () => {
+    const rig = new SessionRig({ slotsMax: 0 });
+    const phone = rig.start();
+    await phone.speak(1_000);
+    await rig.clock.advance(30_000);
+    const error = phone.last('error');
+    expect(error).toMatchObject({ code: 'overloaded', retryable: true, from: 0, to: 1_000 });
+    expect(error?.retryAfterMs).toBeGreaterThanOrEqual(1_000);
+    expect(phone.closed?.code).toBe(4003);
+    await expectEmpty(rig);
+  });
+
+  it('keeps its place when it has said finish', async () => {
+    const rig = new SessionRig({ slotsMax: 0 });
+    const phone = rig.start();
+    await phone.speak(1_000);
+    phone.say({ type: 'finish' });
+    await rig.clock.advance(20_000);
+    rig.slots.setLimit(1);
+    await rig.clock.advance(2_000);
+    expect(phone.last('summary')).toMatchObject({ transcribedMs: 1_000 });
+    await expectEmpty(rig);
+  });
+
+  it('gives its slot back when no audio comes, and asks again for the next', async () => {
+    const rig = new SessionRig();
+    const phone = rig.start();
+    await phone.speak(1_000);
+    await rig.clock.advance(9_000);
+    expect(phone.last('final')).toMatchObject({ end: 1_000 });
+    expect(rig.slots.used).toBe(0);
+    await phone.speak(1_000);
+    expect(rig.slots.used).toBe(1);
+    const summary = await finished(rig, phone);
+    expect(summary).toMatchObject({ streams: 2, transcribedMs: 2_000 });
+    await expectEmpty(rig);
+  });
+});
+
+describe('A session whose recognizer fails', () => {
+  const transient = { kind: 'transient', message: 'gone' } as const;
+
+  it('replays what is unsettled on a new stream, from the sample', async () => {
+    const fail = { atSample: 40_000, fault: transient };
+    const rig = new SessionRig({ scripted: { script: (n) => (n === 1 ? { fail } : {}) } });
+    const phone = rig.start();
+    await phone.speak(1_000);
+    await phone.rest(800);
+    await phone.speak(2_000);
+    const summary = await finished(rig, phone);
+    expect(phone.all('final').map(({ start, end, result }) => [result, start, end])).toEqual([
+      [1, 0, 1_000],
+      [2, 1_800, 3_800],
+    ]);
+    expect(summary).toMatchObject({ streams: 2, transcribedMs: 3_000, silentMs: 800 });
+    expect(summary?.replayedMs).toBeGreaterThan(500);
+    expectBalance(summary);
+    await expectEmpty(rig);
+  });
+
+  it('ends when streams fail one after another without progress', async () => {
+    const fail = { atSample: 100, fault: transient };
+    const rig = new SessionRig({ scripted: { script: () => ({ fail }) } });
+    const phone = rig.start();
+    await phone.speak(1_000);
+    await rig.clock.advance(20_000);
+    expect(phone.last('error')).toMatchObject({
+      ...{ code: 'upstream_unavailable', retryable: true, from: 0, to: 1_000 },
+      message: 'the recognizer failed: gone',
+    });
+    expect(phone.closed?.code).toBe(4004);
+    expect(rig.scripted.streams).toHaveLength(6);
+    await expectEmpty(rig);
+  });
+
+  it('waits between streams that fail before they heard anything', async () => {
+    const fail = { atSample: 0, fault: transient };
+    const rig = new SessionRig({ scripted: { script: () => ({ fail }) } });
+    const phone = rig.start();
+    await phone.speak(200);
+    expect(rig.scripted.streams.length).toBeLessThanOrEqual(2);
+  });
+
+  it('ends at once, for good, when the recognizer refuses the configuration', async () => {
+    const fail = { atSample: 100, fault: { kind: 'config', message: 'no such model' } as const };
+    const rig = new SessionRig({ scripted: { script: () => ({ fail }) } });
+    const phone = rig.start();
+    await phone.speak(500);
+    expect(phone.last('error')).toMatchObject({ code: 'upstream_rejected', retryable: false });
+    expect(phone.closed?.code).toBe(4507);
+    await expectEmpty(rig);
+  });
+
+  it('forces a final when none comes, however long somebody talks', async () => {
+    const rig = new SessionRig({ scripted: { script: () => ({ holdsFinals: true }) } });
+    const phone = rig.start();
+    await phone.speak(100_000);
+    const finals = phone.all('final');
+    expect(finals.length).toBeGreaterThanOrEqual(3);
+    for (const { start, end } of finals) expect(end - start).toBeLessThanOrEqual(30_100);
+    expect(phone.all('gap')).toEqual([]);
+    expect(phone.all('ack').every(({ windowMs }) => windowMs > 0)).toBe(true);
+    expect(await finished(rig, phone)).toMatchObject({ transcribedMs: 100_000, replayedMs: 0 });
+    await expectEmpty(rig);
+  });
+
+  it('gives up on the rest when a finish is not answered in time', async () => {
+    const rig = new SessionRig({
+      scripted: { script: () => ({ hangs: true, holdsFinals: true }) },
+    });
+    const phone = rig.start({ interim: false });
+    await phone.speak(1_000);
+    phone.say({ type: 'finish' });
+    await rig.clock.advance(60_000);
+    expect(phone.last('gap')).toMatchObject({ start: 0, end: 1_000, reason: 'upstream' });
+    const summary = phone.last('summary');
+    expect(summary).toMatchObject({ droppedMs: { upstream: 1_000 }, transcribedMs: 0 });
+    expectBalance(summary);
+    await expectEmpty(rig);
+  });
+
+  it('sends the live line as a degraded final rather than let it vanish', async () => {
+    const rig = new SessionRig({
+      scripted: { script: () => ({ hangs: true, holdsFinals: true }) },
+    });
+    const phone = rig.start();
+    await phone.speak(1_200);
+    phone.say({ type: 'finish' });
+    await rig.clock.advance(60_000);
+    expect(phone.last('final')).toMatchObject({ text: '1000 ms', degraded: true, end: 1_000 });
+    expectBalance(phone.last('summary'));
+  });
+});
