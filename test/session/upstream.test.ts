@@ -110,16 +110,16 @@ describe('A session whose recognizer fails', () => {
     await expectEmpty(rig);
   });
 
-  it('forces a final when none comes, however long somebody talks', async () => {
+  it('forces a final when none comes, through a monologue of 10 minutes', async () => {
     const rig = new SessionRig({ scripted: { script: () => ({ holdsFinals: true }) } });
     const phone = rig.start();
-    await phone.speak(100_000);
+    await phone.speak(600_000);
     const finals = phone.all('final');
-    expect(finals.length).toBeGreaterThanOrEqual(3);
+    expect(finals.length).toBeGreaterThanOrEqual(19);
     for (const { start, end } of finals) expect(end - start).toBeLessThanOrEqual(30_100);
     expect(phone.all('gap')).toEqual([]);
     expect(phone.all('ack').every(({ windowMs }) => windowMs > 0)).toBe(true);
-    expect(await finished(rig, phone)).toMatchObject({ transcribedMs: 100_000, replayedMs: 0 });
+    expect(await finished(rig, phone)).toMatchObject({ transcribedMs: 600_000, replayedMs: 0 });
     await expectEmpty(rig);
   });
 
