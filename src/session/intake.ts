@@ -59,8 +59,7 @@ export class Intake {
     if (!admitted) return this.#overrun(samples, nowMs);
     tape.appendAudio(audio, samples, nowMs);
     window.reserve(tape.heldBytes);
-    if (tape.length > TAPE_ENTRIES_MAX) return this.#tooMany();
-    return signal.look(audio, samples) ?? 'taken';
+    return this.crowded() ?? signal.look(audio, samples) ?? 'taken';
   }
 
   /** The client lost `ms` of audio, which takes the next `frames` numbers. */
@@ -121,10 +120,12 @@ export class Intake {
     };
   }
 
-  #tooMany(): Fault {
+  /** A fault once the tape holds more entries than audio of a sensible frame length can make. */
+  crowded(): Fault | undefined {
+    if (this.#parts.tape.length <= TAPE_ENTRIES_MAX) return undefined;
     return {
       code: 'too_fast',
-      message: `more than ${TAPE_ENTRIES_MAX} frames are unsettled, expected frames of 20 to 100 ms`,
+      message: `more than ${TAPE_ENTRIES_MAX} frames and markers are unsettled, expected frames of 20 to 100 ms`,
     };
   }
 

@@ -43,7 +43,7 @@ export class Relay {
   }
 
   add(leg: Leg): void {
-    if (this.#legs.length === 0) this.#seam = leg.from;
+    if (this.#legs.length === 0) this.#seam = Math.max(this.#seam, leg.from);
     this.#legs.push(leg);
   }
 

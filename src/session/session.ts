@@ -145,6 +145,8 @@ export class Session {
         this.#become('finish');
         talk.finish();
     }
+    const crowded = this.#state === 'open' ? talk.crowded() : undefined;
+    if (crowded !== undefined) this.#fault(crowded);
   }
 
   #base64(talk: Talk, content: string, audioId: string | undefined): void {
@@ -186,6 +188,8 @@ export class Session {
   }
 
   #finished(): void {
+    // What was given up may have been too much for a slow reader: then the session has ended.
+    if (this.#state === 'closed') return;
     const lost = this.#state === 'leaving';
     this.#become('settled');
     if (!lost && this.#talk !== undefined) {

@@ -162,6 +162,11 @@ export class Talk {
     if (this.#tape.appendMarker('finish')) this.#upstream.wake();
   }
 
+  /** What ends the session when too much stands on the tape, markers included. */
+  crowded(): Fault | undefined {
+    return this.#intake.crowded();
+  }
+
   /** The socket is gone: settles what a stream has begun to hear. False: there is nothing to wait for. */
   leave(): boolean {
     if (this.#upstream.queued) return false;

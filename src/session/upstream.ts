@@ -289,7 +289,7 @@ export class Upstream {
       this.#finishDueMs = undefined;
       return;
     }
-    const unsent = tape.end - (this.#relay.legs[0]?.reader ?? this.#rest).at;
+    const unsent = tape.audioBetween((this.#relay.legs[0]?.reader ?? this.#rest).at, tape.end);
     this.#finishDueMs ??= nowMs + pace.waitMs(unsent, nowMs) + limits.finishMsMax;
     if (nowMs < this.#finishDueMs) return;
     settlement.pass(tape.endIndex, tape.end);

@@ -83,14 +83,16 @@ export class BookedTape {
     this.tape.appendGap('client', samples, frames);
   }
 
-  /** Reads up to `entries` entries of the tape, and gives them. */
+  /** Reads up to `entries` entries of those that are kept, and gives them. */
   read(entries = Number.POSITIVE_INFINITY): Entry[] {
     const read: Entry[] = [];
-    for (let entry = this.tape.at(this.#index); entry !== undefined && read.length < entries; ) {
+    while (read.length < entries) {
+      const index = Math.max(this.#index, this.tape.startIndex);
+      const entry = this.tape.at(index);
+      if (entry === undefined) break;
       read.push(entry);
-      this.#index += 1;
+      this.#index = index + 1;
       this.settlement.pass(this.#index, entry.start + entry.samples);
-      entry = this.tape.at(this.#index);
     }
     return read;
   }

@@ -233,7 +233,7 @@ describe('Settlement with Tape, Ledger and Reader', () => {
         const model = new Model();
         for (const step of steps) model.take(step);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -253,7 +253,7 @@ describe('Settlement with Tape, Ledger and Reader', () => {
         expect(ledger.sums()).toEqual({ ...before, released: unsettled, unsettled: 0 });
         expect(said.length).toBe(count);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

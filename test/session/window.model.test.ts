@@ -145,7 +145,7 @@ describe('Window with devices that go by it', () => {
       fc.property(bytesMax, fc.array(STEP, { maxLength: 200, size: 'max' }), (bytes, steps) => {
         play(8_000, bytes, steps, (n) => 8 * n, true);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 

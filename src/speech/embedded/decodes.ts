@@ -15,6 +15,9 @@ const INTERIM_SAMPLES = MODEL_RATE;
 /** So many streams may speak, for each decode in flight, before interims become rarer. */
 const SPEAKING_PER_DECODE = 2;
 
+/** Twice the load at which interims become rarer. */
+const DRAFT_LOAD_MAX = 2;
+
 export class Decodes {
   readonly #decoder: Decoder;
   readonly #inFlightMax: number;
@@ -38,27 +41,28 @@ export class Decodes {
     const speaking = all.reduce((count, { isSpeaking }) => count + (isSpeaking ? 1 : 0), 0);
     const load = Math.max(1, speaking / (SPEAKING_PER_DECODE * this.#inFlightMax));
     while (this.#inFlight < this.#inFlightMax) {
-      const next = this.#next(all, INTERIM_SAMPLES * load);
+      const next = this.#next(all, load);
       if (next === undefined) return;
       void this.#run(next.hearing, next.work);
     }
   }
 
-  #next(
-    hearings: readonly Hearing[],
-    interimSamples: number,
-  ): { hearing: Hearing; work: Work } | undefined {
+  #next(hearings: readonly Hearing[], load: number): { hearing: Hearing; work: Work } | undefined {
     let next: { hearing: Hearing; work: Work } | undefined;
     for (const hearing of hearings) {
-      const work = hearing.wanted(interimSamples);
-      if (work === undefined || !this.#mayStart(work)) continue;
+      const work = hearing.wanted(INTERIM_SAMPLES * load);
+      if (work === undefined || !this.#mayStart(work, load)) continue;
       if (next === undefined || isBefore(work, next.work)) next = { hearing, work };
     }
     return next;
   }
 
-  /** Interims leave a place free, where there is more than one, for the others to start at once. */
-  #mayStart({ kind }: Work): boolean {
+  /**
+   * Interims leave a place free, where there is more than one, for the others to start at once. A
+   * draft decodes ahead of a final that may never come: only while there is time for that.
+   */
+  #mayStart({ kind }: Work, load: number): boolean {
+    if (kind === 'draft') return load <= DRAFT_LOAD_MAX;
     return kind !== 'interim' || this.#inFlight < Math.max(1, this.#inFlightMax - 1);
   }
 
