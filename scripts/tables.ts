@@ -1,10 +1,11 @@
 /**
- * Tables: what the README says of settings, metrics and close codes, made from the code itself.
+ * Tables: what the README says of settings, metrics, faults and close codes, made from the code itself.
  *
  * Each table stands in the README between `<!-- name -->` and `<!-- /name -->`.
  */
 import { SETTINGS } from '../src/config.ts';
 import { Metrics } from '../src/metrics.ts';
+import { CLASSES, codeName, FAULT_ROWS } from '../src/speech/google/faults.ts';
 import { CLOSE, CLOSE_DONE, isRetryable } from '../src/wire/close.ts';
 
 /** Words of a label beyond this many are left to the code. */
@@ -17,6 +18,7 @@ export async function tables(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['settings', table(['Setting', 'Default', 'Allowed', 'Meaning'], settings())],
     ['metrics', table(['Series', 'Type', 'Labels', 'Meaning'], await metrics())],
+    ['upstream-faults', table(['Status', 'Text', 'Class', 'What happens'], upstreamFaults())],
     ['close-codes', table(['Close', '`code`', 'When', 'Retryable'], closeCodes())],
   ]);
 }
@@ -55,6 +57,19 @@ async function metrics(): Promise<Row[]> {
 
 function labelled(label: string, words: readonly string[]): string {
   return words.length > WORDS_MAX ? code(label) : `${code(label)}: ${words.join(', ')}`;
+}
+
+function upstreamFaults(): Row[] {
+  return FAULT_ROWS.map(({ codes, version, says, class: word }) => {
+    const text = says?.map((words) => `“${words}”`).join(' or ') ?? 'any other';
+    const status = codes.map(codeName).join(', ');
+    return [
+      version === undefined ? status : `${status} (${version})`,
+      text,
+      word,
+      CLASSES[word].what,
+    ];
+  });
 }
 
 function closeCodes(): Row[] {

@@ -53,6 +53,11 @@ function text(
   return { name, what, fallback, expected, parse };
 }
 
+/** A text, or undefined when it isn't set. */
+function maybe(row: Row, expected: string, pattern: RegExp): Setting<string | undefined> {
+  return { ...text(row, '', expected, pattern), fallback: undefined };
+}
+
 function file([name, what]: Row): Setting<string | undefined> {
   return { ...text([name, what], '', 'the path of a file', /./), fallback: undefined };
 }
@@ -110,6 +115,58 @@ export const SETTINGS = {
     'en-US',
     'a language tag such as en-US',
     WORD,
+  ),
+  googleEndpoint: maybe(
+    [
+      'EARSHOT_GOOGLE_ENDPOINT',
+      "Another host for Google's API, with or without a port; on this machine, in plaintext and without credentials.",
+    ],
+    'a host and perhaps a port, such as 127.0.0.1:8443',
+    /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?$/,
+  ),
+  googleApi: word(['EARSHOT_GOOGLE_API', "Version of Google's API."], 'v1', ['v1', 'v2']),
+  googleProject: maybe(
+    ['EARSHOT_GOOGLE_PROJECT', 'Google Cloud project, for v2; by default that of the credentials.'],
+    'a project id',
+    /^[a-z0-9.:-]{1,100}$/,
+  ),
+  googleLocation: text(
+    ['EARSHOT_GOOGLE_LOCATION', 'Location of the recognizer, for v2.'],
+    'global',
+    'a location such as global or europe-west4',
+    /^[a-z0-9-]{2,40}$/,
+  ),
+  googleModel: maybe(
+    [
+      'EARSHOT_GOOGLE_MODEL',
+      "Google's model for sessions whose `start` names none; by default Google's choice (v1) or long (v2).",
+    ],
+    'the name of a model such as latest_long',
+    /^[\w.-]{1,64}$/,
+  ),
+  rotateSoftMs: int(
+    [
+      'EARSHOT_ROTATE_SOFT_MS',
+      'Age from which a stream of Google is replaced at the next pause, up to a sixteenth less by session.',
+    ],
+    240_000,
+    1_000,
+    290_000,
+  ),
+  rotateHardMs: int(
+    ['EARSHOT_ROTATE_HARD_MS', 'Age at which a stream of Google is replaced in any case.'],
+    290_000,
+    1_000,
+    295_000,
+  ),
+  startsPerMinuteMax: int(
+    [
+      'EARSHOT_STARTS_PER_MINUTE_MAX',
+      "Streams of Google that are started in a minute, to stay within a project's quota; 0 is any number.",
+    ],
+    0,
+    0,
+    1_000_000,
   ),
   modelsDir: file([
     'EARSHOT_MODELS_DIR',
@@ -342,6 +399,10 @@ function contradictions(config: Config): string[] {
   demand(
     config.keepaliveMs * 2 <= config.idleMsMax,
     `EARSHOT_IDLE_MS_MAX is ${config.idleMsMax}, expected at least twice EARSHOT_KEEPALIVE_MS (${config.keepaliveMs})`,
+  );
+  demand(
+    config.rotateSoftMs < config.rotateHardMs,
+    `EARSHOT_ROTATE_SOFT_MS is ${config.rotateSoftMs}, expected less than EARSHOT_ROTATE_HARD_MS (${config.rotateHardMs})`,
   );
   demand(
     (config.tlsCertFile === undefined) === (config.tlsKeyFile === undefined),

@@ -24,9 +24,10 @@ function version(): string {
 }
 
 async function runServer(): Promise<void> {
-  const config = readConfig(process.env);
+  const { env } = process;
+  const config = readConfig(env);
   const log = newLog(config.logLevel);
-  const parts = { config, clock: systemClock, random: Math.random, log, terminal };
+  const parts = { config, clock: systemClock, random: Math.random, log, terminal, env };
   const server = await serve({ ...parts, version: version() });
   process.once('SIGINT', () => exitAfter(server.close()));
   process.once('SIGTERM', () => exitAfter(leave(server, config)));
@@ -61,7 +62,7 @@ async function runStream(file: string, flags: StreamFlags): Promise<void> {
 }
 
 async function runCheck(): Promise<void> {
-  const good = await check(readConfig(process.env), terminal);
+  const good = await check(readConfig(process.env), terminal, process.env);
   process.exitCode = good ? 0 : 1;
 }
 

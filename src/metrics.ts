@@ -46,6 +46,7 @@ export class Metrics {
   missingSeconds = 0;
   revisedSeconds = 0;
   replayedSeconds = 0;
+  billedSeconds = 0;
   streams = 0;
   slotsRefused = 0;
   outboxPressed = 0;
@@ -76,6 +77,22 @@ export class Metrics {
       'From the arrival of the frame that holds the end of an utterance to its final.',
       LATENCY_S,
     );
+  }
+
+  /** Counts the samples of one session, at `rate` a second, as seconds of the process. */
+  bookings(rate: number) {
+    return {
+      received: (samples: number) => {
+        this.receivedSeconds += samples / rate;
+      },
+      settled: (fate: AudioFate, samples: number) => {
+        this.audioSeconds[fate] += samples / rate;
+      },
+      revised: (samples: number) => {
+        this.audioSeconds.transcribed += samples / rate;
+        this.revisedSeconds += samples / rate;
+      },
+    };
   }
 
   /** Everything, in the text format of Prometheus. */
@@ -142,6 +159,11 @@ export class Metrics {
       'earshot_audio_replayed_seconds_total',
       'Audio that a further stream heard again, because the one before it had failed.',
       () => this.replayedSeconds,
+    );
+    this.#total(
+      'earshot_audio_billed_seconds_total',
+      'Audio that the recognizer bills, as far as it says so: not for streams that failed.',
+      () => this.billedSeconds,
     );
     this.#gauge(
       'earshot_tape_bytes',

@@ -18,15 +18,17 @@ interface Finding {
   readonly remedy?: string;
 }
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 /** Files that a process needs beside its connections. */
 const FILES_SPARE = 64;
 
 /** Prints every finding; answers whether the server would run. */
-export async function check(config: Config, terminal: Terminal): Promise<boolean> {
+export async function check(config: Config, terminal: Terminal, env: Env = {}): Promise<boolean> {
   const findings = [
     node(),
     native(),
-    ...(await recognizer(config)),
+    ...(await recognizer(config, env)),
     await port('port', config.host, config.port, 'EARSHOT_PORT'),
     await port('admin port', config.adminHost, config.adminPort, 'EARSHOT_ADMIN_PORT'),
     openFiles(config),
@@ -50,14 +52,15 @@ function native(): Finding {
   return { what: 'socket layer', is: 'no native binary', remedy: problem };
 }
 
-async function recognizer(config: Config): Promise<Finding[]> {
+async function recognizer(config: Config, env: Env): Promise<Finding[]> {
   let choice: Choice;
   try {
-    choice = choose(config);
+    choice = choose(config, env);
   } catch (error) {
     return [{ what: 'recognizer', is: config.recognizer, remedy: messageOf(error) }];
   }
   const { name, what, why } = choice;
+  if (choice.name === 'google') return [...google(choice, config)];
   const models = await checkModels(choice.modelsDir);
   return [
     { what: 'recognizer', is: `${name} (${what}), because ${why}` },
@@ -68,6 +71,17 @@ async function recognizer(config: Config): Promise<Finding[]> {
         remedy: 'run "npm run build" in a checkout, or install Earshot again',
       }),
     })),
+  ];
+}
+
+function google({ name, what, why }: Choice, config: Config): Finding[] {
+  const { slotsMax, startsPerMinuteMax, rotateSoftMs, rotateHardMs } = config;
+  const slots = slotsMax ?? "Google's default, 300";
+  const starts = startsPerMinuteMax === 0 ? 'any number' : startsPerMinuteMax;
+  return [
+    { what: 'recognizer', is: `${name} (${what}), because ${why}` },
+    { what: 'quota', is: `${slots} streams at once, ${starts} started in a minute` },
+    { what: 'rotation', is: `from ${rotateSoftMs} ms at a pause, at ${rotateHardMs} ms anyway` },
   ];
 }
 

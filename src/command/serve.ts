@@ -15,12 +15,14 @@ export interface ServeParts {
   readonly log: Log;
   readonly terminal: Terminal;
   readonly version: string;
+  /** Where Google's credentials are named. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Starts the server and says where it listens, or throws an EarshotError. */
 export async function serve(parts: ServeParts): Promise<Server> {
-  const { config, clock, random, log, terminal, version } = parts;
-  const choice = choose(config);
+  const { config, clock, random, log, terminal, version, env } = parts;
+  const choice = choose(config, env);
   terminal.write(`earshot ${version}\n`);
   terminal.write(`recognizer: ${choice.name} (${choice.what}), because ${choice.why}\n`);
   const recognizer = await load(choice, clock);

@@ -59,7 +59,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   metrics.slots = () => slots;
   const isDraining = (): boolean => state !== 'open';
   const notReady = (): string | undefined =>
-    isDraining() ? 'this server is going away' : undefined;
+    isDraining() ? 'this server is going away' : recognizer.ready?.();
+  recognizer.watchLimit?.(total, (limit) => follow(limit, slots, overlaps));
   const admin = await listenAdmin({
     host: config.adminHost,
     port: config.adminPort,
@@ -98,6 +99,13 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     drain,
     close,
   };
+}
+
+/** The recognizer serves so many streams, those of the reserve included. */
+function follow(limit: number, slots: Slots, overlaps: Overlaps): void {
+  const reserve = reserveOf(limit);
+  overlaps.setLimit(reserve);
+  slots.setLimit(limit - reserve);
 }
 
 function newSlots({ config, clock }: ServerParts, slotsMax: number, metrics: Metrics): Slots {

@@ -52,6 +52,8 @@ export class Leg {
   #openedMs = 0;
   #wroteMs = 0;
   #dueMs = 0;
+  /** Whether the next stream counts as a retry. */
+  #isCharged = false;
 
   constructor(from: number, parts: UpstreamParts, replays: Replays, events: LegEvents) {
     this.from = from;
@@ -100,7 +102,10 @@ export class Leg {
       onFinal: (final) => this.#say({ kind: 'final', final: placed(timeline, final) }),
       onSilence: (endSample) => this.#say({ kind: 'silence', end: timeline.endAt(endSample) }),
       onDrain: () => this.#drained(),
-      onEnd: (fault) => this.#ended(fault),
+      onEnd: (fault, billedMs) => {
+        if (billedMs > 0) this.#parts.events.onBilled(billedMs);
+        this.#ended(fault);
+      },
     });
     this.#events.onOpened();
   }
@@ -153,9 +158,10 @@ export class Leg {
     this.#stream?.finish();
   }
 
-  /** After a failure: a new stream hears it again from `from`, at `dueMs`. */
-  retry(from: number, dueMs: number): void {
+  /** After a failure: a new stream hears it again from `from`, at `dueMs` and once it may. */
+  retry(from: number, dueMs: number, isCharged = true): void {
     this.#become('retrying');
+    this.#isCharged = isCharged;
     this.#reader = new Reader(this.#parts.tape, from);
     this.#dueMs = dueMs;
   }
@@ -163,6 +169,7 @@ export class Leg {
   tick(nowMs: number): void {
     if (nowMs < this.#dueMs) return;
     if (this.#state === 'retrying') {
+      if (this.#parts.recognizer.mayOpen?.(this.#isCharged) === false) return;
       this.open();
       this.pump();
     } else if (this.#state === 'draining') {

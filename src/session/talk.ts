@@ -58,6 +58,7 @@ export class Talk {
   /** The end of the last final: an interim that begins after it is an utterance's first. */
   #saidUpTo = -1;
   #replayed = 0;
+  #billedMs = 0;
 
   constructor(parts: TalkParts, speech: SpeechConfig, events: TalkEvents) {
     this.#parts = parts;
@@ -65,7 +66,7 @@ export class Talk {
     this.#rate = speech.sampleRateHertz;
     const { config, metrics, clock } = parts;
     const { encoding, sampleRateHertz: rate } = speech;
-    this.#ledger = new Ledger(bookings(metrics, rate));
+    this.#ledger = new Ledger(metrics.bookings(rate));
     this.#settlement = new Settlement(this.#tape, this.#ledger, {
       onFinal: (final) => events.send(this.#delivery.final(final)),
       onGap: (start, end, reason) => events.send(this.#delivery.gap(start, end, reason)),
@@ -104,6 +105,10 @@ export class Talk {
         onOpened: () => {
           metrics.streams += 1;
           if (this.#waiting) this.#queued(0, 0);
+        },
+        onBilled: (billedMs) => {
+          metrics.billedSeconds += billedMs / 1000;
+          this.#billedMs += billedMs;
         },
         onInterim: (interim) => this.#interim(interim),
         onFinal: (final) => this.#final(final),
@@ -205,7 +210,7 @@ export class Talk {
       releasedMs: next(released),
       missingMs: msOf(missing, this.#rate),
       replayedMs: msOf(replayed, this.#rate),
-      billedMs: 0,
+      billedMs: this.#billedMs,
       streams,
       results: this.#delivery.results,
     };
@@ -281,20 +286,4 @@ export class Talk {
     this.#parts.metrics.replayedSeconds += (replayed - this.#replayed) / this.#rate;
     this.#replayed = replayed;
   }
-}
-
-/** Samples of one session, as seconds of the process. */
-function bookings(metrics: Surroundings['metrics'], rate: number) {
-  return {
-    received: (samples: number) => {
-      metrics.receivedSeconds += samples / rate;
-    },
-    settled: (fate: keyof typeof metrics.audioSeconds, samples: number) => {
-      metrics.audioSeconds[fate] += samples / rate;
-    },
-    revised: (samples: number) => {
-      metrics.audioSeconds.transcribed += samples / rate;
-      metrics.revisedSeconds += samples / rate;
-    },
-  };
 }

@@ -28,12 +28,16 @@ interface UpstreamLimits {
   readonly holdMsMax: number;
   /** Streams in a row that may fail without settling anything. */
   readonly retriesMax: number;
+  /** How long a session may be refused for a quota without progress. */
+  readonly queueWaitMsMax: number;
 }
 
 interface UpstreamEvents {
   onQueued(position: number, etaMs: number | null): void;
   /** A stream was opened. */
   onOpened(): void;
+  /** A stream has ended, and so much of what it heard will be paid for. */
+  onBilled(billedMs: number): void;
   /** Places are session samples. */
   onInterim(interim: InterimResult): void;
   /** Comes before the settlement hears of it. */

@@ -3,19 +3,20 @@
  *
  * It reads the tape leg by leg, holds a slot while there is a stream, and has the relay say what
  * became of the audio. A stream that fails is replaced, and the new one hears the tape from where
- * nothing is settled. It waits for nothing by itself: `wake()` says there is more, `tick()` that time
- * has passed. Its states are in state.ts.
+ * nothing is settled. It waits for nothing by itself, but for wake() and tick(). States: state.ts.
  */
 import { strict as assert } from 'node:assert';
 import type { StreamFault } from '../speech/recognizer.ts';
-import { urgency } from '../speech/rotation.ts';
+import { Ageing } from './ageing.ts';
 import { Claim } from './claim.ts';
 import type { Cut } from './cuts.ts';
 import { Cuts } from './cuts.ts';
+import { FinishLimit } from './finish-limit.ts';
+import { Gate } from './gate.ts';
 import { Leg } from './leg.ts';
-import { Quiet } from './quiet.ts';
 import { Reader, Replays } from './reader.ts';
 import { Relay } from './relay.ts';
+import type { Again } from './retry.ts';
 import { Retry } from './retry.ts';
 import type { UpstreamState } from './state.ts';
 import { UPSTREAM_NEXT } from './state.ts';
@@ -27,17 +28,17 @@ const LEGS_MAX = 2; // one that ends and one that takes over
 export class Upstream {
   readonly #parts: UpstreamParts;
   readonly #claim: Claim;
+  readonly #gate: Gate;
   readonly #relay: Relay;
   readonly #cuts: Cuts;
   readonly #retry: Retry;
-  readonly #quiet: Quiet;
+  readonly #ageing: Ageing;
+  readonly #finishLimit: FinishLimit;
   readonly #replays = new Replays();
-  readonly #jitter: number;
   #state: UpstreamState = 'idle';
   /** Where the next leg begins, while none is open. */
   #rest: Reader;
   #streams = 0;
-  #finishDueMs: number | undefined;
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
@@ -53,12 +54,13 @@ export class Upstream {
         events.onRefused(retryAfterMs);
       },
     });
+    this.#gate = new Gate(parts.recognizer, parts.clock);
     this.#relay = new Relay(settlement, events);
     this.#cuts = new Cuts(limits.settleMsMax, config.sampleRateHertz);
-    this.#retry = new Retry(limits.retriesMax);
-    this.#quiet = new Quiet(parts.tape, config.encoding, config.sampleRateHertz);
+    this.#retry = new Retry(limits.retriesMax, limits.queueWaitMsMax);
+    this.#ageing = new Ageing(parts);
+    this.#finishLimit = new FinishLimit(parts);
     this.#rest = new Reader(parts.tape, 0);
-    this.#jitter = parts.random();
   }
 
   /** Whether it waits for a slot. */
@@ -149,13 +151,16 @@ export class Upstream {
   /** A leg for the audio that comes next, if there is a slot for its stream. */
   #nextLeg(): Leg | undefined {
     if (this.#state === 'idle') {
+      if (this.#gate.waits) return undefined;
       this.#become('queued');
       this.#claim.ask(this.#streams > 0 ? 'returning' : 'newcomer');
     }
     if (this.#state !== 'live') return undefined;
     const { length } = this.#relay.legs;
     if (length >= LEGS_MAX || (length > 0 && !this.#claim.overlap())) return undefined;
-    return this.#newLeg(this.#rest.at);
+    if (this.#gate.pass()) return this.#newLeg(this.#rest.at);
+    this.#claim.single();
+    return undefined;
   }
 
   #newLeg(from: number): Leg {
@@ -166,7 +171,7 @@ export class Upstream {
         this.#parts.events.onOpened();
       },
       onDrain: () => this.wake(),
-      onEnded: (of) => this.#ended(of),
+      onEnded: (of) => this.#left(of),
       onFailed: (of, fault) => this.#failed(of, fault),
     });
     this.#relay.add(leg);
@@ -196,7 +201,7 @@ export class Upstream {
   /** In the middle of speech: both streams hear the quietest place, where words can tell them apart. */
   #hardCut(leg: Leg): void {
     const { at } = leg.reader;
-    const place = this.#parts.recognizer.rotation && this.#quiet.quietest(leg.from, at);
+    const place = this.#ageing.place(leg);
     this.#close(leg, place?.from ?? at, place?.cut ?? at);
   }
 
@@ -204,9 +209,9 @@ export class Upstream {
   #finish(entry: Entry): boolean {
     const leg = this.#relay.open;
     if (leg !== undefined) {
-      this.#finishDueMs = this.#parts.clock.nowMs() + this.#parts.limits.finishMsMax;
+      this.#finishLimit.begin(this.#parts.clock.nowMs());
       this.#rest = new Reader(this.#parts.tape, leg.reader.at);
-      // Until #finishDueMs, whatever the stream does.
+      // Until the finish limit, whatever the stream does.
       leg.close(leg.reader.at, Number.POSITIVE_INFINITY);
     }
     if (this.#state !== 'idle' || this.#parts.settlement.settled < entry.start) return false;
@@ -216,16 +221,16 @@ export class Upstream {
     return false;
   }
 
-  #ended(leg: Leg): void {
+  #left(leg: Leg): void {
     this.#relay.ended(leg);
     this.#proceed();
   }
 
   /** A leg has left: its slot is for the next one, or goes back. */
-  #proceed(): void {
+  #proceed(queues = false): void {
     if (this.#state === 'ended') return;
     if (this.#relay.legs.length < LEGS_MAX) this.#claim.single();
-    if (this.#relay.legs.length === 0 && !this.#front.hasAudio) {
+    if (this.#relay.legs.length === 0 && (queues || !this.#front.hasAudio)) {
       this.#become('idle');
       this.#claim.free();
     }
@@ -233,24 +238,33 @@ export class Upstream {
   }
 
   #failed(leg: Leg, fault: StreamFault): void {
-    const { settlement, events, clock, random } = this.#parts;
-    const waitMs = this.#retry.failed(settlement.settled, random());
-    if (fault.kind !== 'transient' || waitMs === undefined) {
-      this.#relay.rescue();
-      this.abort();
-      events.onFault(fault);
+    const { settlement, clock, random, events, limits } = this.#parts;
+    const nowMs = clock.nowMs();
+    const next = this.#retry.after(fault.kind, settlement.settled, random(), nowMs);
+    if ('waitMs' in next) {
+      this.#again(leg, next, nowMs);
       return;
     }
-    this.#finishDueMs = undefined;
+    this.#relay.rescue();
+    this.abort();
+    if (next.what === 'refuse') events.onRefused(limits.queueWaitMsMax);
+    else events.onFault(fault);
+  }
+
+  #again(leg: Leg, next: Again, nowMs: number): void {
+    const { settlement } = this.#parts;
+    this.#finishLimit.clear();
     const from = this.#relay.again(leg);
     const heard = settlement.settled >= leg.reader.at && !leg.reader.hasAudio;
-    if (!leg.isOpen || !heard) {
-      leg.retry(from, clock.nowMs() + waitMs);
+    const queues = next.what === 'queue' && this.#relay.legs.length === 1;
+    if (!leg.isOpen || !(heard || queues)) {
+      leg.retry(from, nowMs + next.waitMs, next.isCharged);
       return;
     }
-    this.#rest = new Reader(this.#parts.tape, leg.reader.at);
+    this.#rest = new Reader(this.#parts.tape, heard ? leg.reader.at : from);
     this.#relay.remove(leg);
-    this.#proceed();
+    if (queues) this.#gate.close(next.waitMs);
+    this.#proceed(queues);
   }
 
   #checkOpen(nowMs: number): void {
@@ -259,17 +273,7 @@ export class Upstream {
     const idle = nowMs - leg.wroteMs >= this.#parts.limits.streamIdleMsMax;
     if (idle && this.#entry() === undefined) this.#follow(leg, 'cut');
     else if (this.#cuts.due(nowMs) !== undefined) this.#follow(leg, 'cut');
-    else this.#checkAge(leg, nowMs);
-  }
-
-  #checkAge(leg: Leg, nowMs: number): void {
-    const { recognizer, settlement } = this.#parts;
-    if (this.#relay.legs.length >= LEGS_MAX) return;
-    const need = urgency(recognizer.rotation, nowMs - leg.openedMs, this.#jitter);
-    if (need === 'none') return;
-    const from = Math.max(leg.from, settlement.settled);
-    if (this.#quiet.isPause(from, leg.reader.at)) this.#follow(leg, 'cut');
-    else if (need === 'now') this.#hardCut(leg);
+    else if (this.#relay.legs.length < LEGS_MAX) this.#follow(leg, this.#ageing.due(leg, nowMs));
   }
 
   /** The results of a leg wait only so long for those of the one before it. */
@@ -279,22 +283,18 @@ export class Upstream {
     if (nowMs - next.openedMs < this.#parts.limits.holdMsMax) return;
     head.abort();
     this.#relay.giveUp(head.cut);
-    this.#ended(head);
+    this.#left(head);
   }
 
   /** Once no more audio follows, the rest is given up in time, whatever the recognizer does. */
   #checkFinish(nowMs: number): void {
-    const { tape, limits, pace, settlement, events } = this.#parts;
-    if (tape.at(tape.endIndex - 1)?.kind !== 'finish' || this.#state !== 'live') {
-      this.#finishDueMs = undefined;
-      return;
+    const { tape, settlement, events } = this.#parts;
+    if (this.#state !== 'live') this.#finishLimit.clear();
+    else if (this.#finishLimit.isOver((this.#relay.legs[0]?.reader ?? this.#rest).at, nowMs)) {
+      settlement.pass(tape.endIndex, tape.end);
+      this.#relay.giveUp(tape.end);
+      this.abort();
+      events.onFinished();
     }
-    const unsent = tape.audioBetween((this.#relay.legs[0]?.reader ?? this.#rest).at, tape.end);
-    this.#finishDueMs ??= nowMs + pace.waitMs(unsent, nowMs) + limits.finishMsMax;
-    if (nowMs < this.#finishDueMs) return;
-    settlement.pass(tape.endIndex, tape.end);
-    this.#relay.giveUp(tape.end);
-    this.abort();
-    events.onFinished();
   }
 }

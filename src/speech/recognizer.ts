@@ -7,7 +7,7 @@
  * Contract, checked for every implementation by test/recognizer.contract.ts:
  *   write() takes the chunk whatever it answers, and never changes it; false means "no more until onDrain"
  *   finals come in audio order and never overlap; an interim may be replaced at any time
- *   onSilence and onFinal never place an end before that of an earlier one, nor beyond what was written
+ *   ends never go back nor beyond what was written, but a final may lie in what was called silent
  *   after finish() comes all that is still to be said, then onEnd with no fault
  *   onEnd fires exactly once, after the last result; after abort() nothing fires at all
  *   nothing fires inside open(), write(), finish() or abort()
@@ -74,12 +74,14 @@ export interface FinalResult {
 
 /**
  * Why a stream ended before it was asked to.
- *   transient   open another one and replay
+ *   routine     it has lasted as long as streams do: open another one and replay
+ *   transient   open another one and replay; too many in a row end the session
+ *   quota       too many streams were open: give the slot back, queue again, and replay
  *   config      this configuration will never be served: the session ends, the device is to blame
  *   unavailable nothing will be served for a while, whoever asks
  */
 export interface StreamFault {
-  readonly kind: 'transient' | 'config' | 'unavailable';
+  readonly kind: 'routine' | 'transient' | 'quota' | 'config' | 'unavailable';
   readonly message: string;
 }
 
@@ -90,8 +92,11 @@ export interface StreamEvents {
   onSilence(endSample: number): void;
   /** After a write() that answered false: more is welcome. */
   onDrain(): void;
-  /** The last event. Undefined: after finish(), all that was written has its outcome. */
-  onEnd(fault: StreamFault | undefined): void;
+  /**
+   * The last event. Undefined: after finish(), all that was written has its outcome. `billedMs` is
+   * audio that will be paid for, 0 when that isn't known.
+   */
+  onEnd(fault: StreamFault | undefined, billedMs: number): void;
 }
 
 export interface RecognizerStream {
@@ -114,6 +119,15 @@ export interface Recognizer {
   /** When its streams are to be replaced; absent when they last as long as anybody speaks. */
   readonly rotation?: RotationPolicy;
   supports(config: SpeechConfig): Support;
+  /** Why nothing would be served now, or undefined. Absent: there is no such time. */
+  ready?(): string | undefined;
+  /**
+   * To be asked before each open(): whether a stream may start now. `isRetry`: it replaces one that
+   * failed. False: ask again soon. Absent: always.
+   */
+  mayOpen?(isRetry: boolean): boolean;
+  /** From now on says how many streams can be served, `slotsMax` at most, when that changes. */
+  watchLimit?(slotsMax: number, onLimit: (slots: number) => void): void;
   /** `config` has passed supports(). */
   open(config: SpeechConfig, events: StreamEvents): RecognizerStream;
   /** Ends every stream, with a fault, and frees what it holds. */

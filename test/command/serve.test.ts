@@ -6,10 +6,23 @@ import { newLog } from '../../src/log.ts';
 import { FakeTerminal } from '../fakes/fake-terminal.ts';
 
 function parts(settings: Record<string, string>) {
-  const config = readConfig({ EARSHOT_PORT: '0', EARSHOT_ADMIN_PORT: '0', ...settings });
+  const config = readConfig({
+    EARSHOT_PORT: '0',
+    EARSHOT_ADMIN_PORT: '0',
+    EARSHOT_RECOGNIZER: 'embedded',
+    ...settings,
+  });
   const terminal = new FakeTerminal();
   const log = newLog('silent');
-  return { config, clock: systemClock, random: Math.random, log, terminal, version: '0.0.0' };
+  return {
+    config,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    terminal,
+    version: '0.0.0',
+    env: {},
+  };
 }
 
 describe('serve()', () => {

@@ -23,6 +23,7 @@ export class RecordedStream implements StreamEvents {
   /** The last end of an outcome. */
   settled = 0;
   written = 0;
+  billedMs = 0;
   /** Called after each event, on top of its recording. */
   onSaid: () => void = () => undefined;
   readonly #stream: RecognizerStream;
@@ -76,7 +77,9 @@ export class RecordedStream implements StreamEvents {
     this.#check('a final begins after its end', final.startSample <= final.endSample);
     this.#finalEnd = final.endSample;
     this.finals.push(final);
-    this.#settle(final.endSample);
+    // A late one may lie in what was called silent.
+    this.#settle(Math.max(this.settled, final.endSample));
+    this.#check('a final ends beyond what was written', final.endSample <= this.written);
     this.#said('a final');
   }
 
@@ -92,9 +95,10 @@ export class RecordedStream implements StreamEvents {
     this.#said('a drain');
   }
 
-  onEnd(fault: StreamFault | undefined): void {
+  onEnd(fault: StreamFault | undefined, billedMs: number): void {
     this.#said('an end');
     this.ends.push(fault);
+    this.billedMs = billedMs;
     this.onSaid();
   }
 

@@ -176,7 +176,7 @@ export class ScriptedStream implements RecognizerStream {
   end(fault: StreamFault | undefined): void {
     if (this.isOver) return;
     this.state = 'ended';
-    this.#parts.events.onEnd(fault);
+    this.#parts.events.onEnd(fault, 0);
   }
 
   #hear(chunk: Uint8Array): void {

@@ -17,6 +17,7 @@ const LIMITS = {
   finishMsMax: 10_000,
   holdMsMax: 10_000,
   retriesMax: 5,
+  queueWaitMsMax: 30_000,
 };
 const CONFIG = {
   encoding: 'MULAW' as const,
@@ -60,6 +61,7 @@ class LegRig {
       events: {
         onQueued: nothing,
         onOpened: nothing,
+        onBilled: nothing,
         onInterim: nothing,
         onFinal: nothing,
         onFinished: nothing,
@@ -201,7 +203,7 @@ describe('Leg', () => {
     expect([leg.isOpen, leg.cut]).toEqual([true, undefined]);
     leg.close(240, 5_000);
     expect([leg.isOpen, leg.cut]).toEqual([false, 240]);
-    recognizer.stream.say.onEnd(undefined);
+    recognizer.stream.say.onEnd(undefined, 0);
     expect(told).toEqual(['opened', 'ended']);
   });
 
@@ -230,7 +232,7 @@ describe('Leg', () => {
   it('can be aborted by what its own end brings about, and then does nothing', () => {
     const { leg, recognizer, told } = newHeard();
     leg.close(250, 5_000);
-    recognizer.stream.say.onEnd(undefined);
+    recognizer.stream.say.onEnd(undefined, 0);
     leg.abort();
     leg.abort();
     expect(recognizer.stream.calls).toEqual(['finish']);
@@ -241,7 +243,7 @@ describe('Leg', () => {
 describe('Leg that fails', () => {
   it('is heard again by a new stream from what has no outcome, when it is due', async () => {
     const rig = newHeard();
-    rig.recognizer.stream.say.onEnd(TRANSIENT);
+    rig.recognizer.stream.say.onEnd(TRANSIENT, 0);
     expect(rig.told).toEqual(['opened', 'failed: a']);
     rig.leg.retry(180, 100);
     rig.leg.tick(99);
@@ -259,12 +261,12 @@ describe('Leg that fails', () => {
     const rig = newHeard();
     rig.leg.close(250, 5_000);
     rig.booked.frame(100);
-    rig.recognizer.stream.say.onEnd(TRANSIENT);
+    rig.recognizer.stream.say.onEnd(TRANSIENT, 0);
     rig.leg.retry(50, 0);
     rig.leg.tick(0);
     expect(rig.bytes).toEqual([50, 100]);
     expect(rig.recognizer.stream.calls).toEqual(['finish']);
-    rig.recognizer.stream.say.onEnd(undefined);
+    rig.recognizer.stream.say.onEnd(undefined, 0);
     expect(rig.told).toEqual(['opened', 'failed: a', 'opened', 'ended']);
   });
 
@@ -274,7 +276,7 @@ describe('Leg that fails', () => {
     rig.leg.open();
     rig.recognizer.stream.wantsMore = false;
     rig.hearAll();
-    rig.recognizer.stream.say.onEnd(TRANSIENT);
+    rig.recognizer.stream.say.onEnd(TRANSIENT, 0);
     rig.leg.retry(0, 0);
     rig.leg.tick(0);
     expect(rig.hearAll()).toBe(true);

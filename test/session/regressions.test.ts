@@ -57,7 +57,7 @@ it('doubles no word at a hard cut without an overlap', async () => {
   }
   const one = { text: 'one', startSample: 32_000, endSample: 44_800 };
   hand.stream.say.onFinal({ startSample: 0, endSample: 44_800, text: 'one', words: [one] });
-  hand.stream.say.onEnd(undefined);
+  hand.stream.say.onEnd(undefined, 0);
   await phone.speak(1_000);
   const words = [
     { text: 'ne', startSample: 0, endSample: 12_800 },

@@ -21,6 +21,8 @@ const MAY_IMPORT: { readonly [layer: string]: readonly string[] } = {
 const OWNERS: { readonly [name: string]: string } = {
   'uWebSockets.js': 'src/edge/listener.ts',
   'sherpa-onnx-node': 'src/speech/embedded/',
+  '@google-cloud/speech': 'src/speech/google/',
+  '@grpc/grpc-js': 'src/speech/google/',
   'p-queue': 'src/speech/',
   'prom-client': 'src/metrics.ts',
   pino: 'src/log.ts',

@@ -95,7 +95,7 @@ export class EmbeddedStream implements RecognizerStream {
   /** Ends it, with a fault of this kind unless `fault` is undefined. Not within a call of its user. */
   end(fault: string | undefined, kind: StreamFault['kind'] = 'transient'): void {
     if (!this.#move('end')) return;
-    this.#events.onEnd(fault === undefined ? undefined : { kind, message: fault });
+    this.#events.onEnd(fault === undefined ? undefined : { kind, message: fault }, 0);
   }
 
   #take(bytes: number): void {

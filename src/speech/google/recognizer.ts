@@ -1,0 +1,162 @@
+/**
+ * Google recognizer: Google Cloud Speech-to-Text, v1 or v2, as a Recognizer.
+ *
+ * It holds what all streams of the process share: the channels, what the quota seems to be, how many
+ * streams may start, and whether Google takes the credentials at all.
+ */
+import type { Clock } from '../../clock.ts';
+import { StartBudget } from '../budget.ts';
+import { StreamLimit } from '../limit.ts';
+import type {
+  Recognizer,
+  RecognizerStream,
+  SpeechConfig,
+  StreamEvents,
+  StreamFault,
+  Support,
+} from '../recognizer.ts';
+import type { RotationPolicy } from '../rotation.ts';
+import { Breaker } from './breaker.ts';
+import type { ChannelCall } from './channels.ts';
+import { Channels } from './channels.ts';
+import type { Driver, DriverEvents } from './driver.ts';
+import { classOf } from './faults.ts';
+import type { Account } from './request.ts';
+import { openingOf } from './request.ts';
+import type { StreamParts } from './stream.ts';
+import { GoogleStream } from './stream.ts';
+import { supportOf } from './support.ts';
+
+export interface GoogleOptions {
+  readonly clock: Clock;
+  readonly account: Account;
+  readonly newDriver: () => Driver;
+  readonly rotation: RotationPolicy;
+  /** Undefined: any number. */
+  readonly startsPerMinuteMax: number | undefined;
+}
+
+/** Google's own default for a project and region. */
+const SLOTS = 300;
+/** Streams of a session that said nothing of what sounds like speech; then it is taken for noise. */
+const SILENT_MAX = 2;
+
+const CLOSED: StreamFault = { kind: 'unavailable', message: 'the recognizer was closed' };
+const FULL: StreamFault = { kind: 'transient', message: 'all connections to Google are full' };
+
+type Status = Parameters<StreamParts['onOver']>[0];
+
+export class GoogleRecognizer implements Recognizer {
+  readonly name = 'google';
+  readonly slotsDefault = SLOTS;
+  readonly rotation: RotationPolicy;
+  readonly #options: GoogleOptions;
+  readonly #channels: Channels;
+  readonly #starts: StartBudget;
+  readonly #breaker = new Breaker();
+  readonly #streams = new Set<GoogleStream>();
+  /** Streams in a row that were silent, by the configuration of their session. */
+  readonly #silent = new WeakMap<SpeechConfig, number>();
+  #limit: StreamLimit | undefined;
+  #onLimit: (slots: number) => void = () => undefined;
+  #state: 'open' | 'closed' = 'open';
+
+  constructor(options: GoogleOptions) {
+    const { clock, account, newDriver, startsPerMinuteMax } = options;
+    this.#options = options;
+    this.rotation = options.rotation;
+    this.#starts = new StartBudget(startsPerMinuteMax);
+    const isFailure = (code: number, text: string): boolean =>
+      code !== 0 && classOf(account.version, code, text) === 'transient';
+    this.#channels = new Channels({ clock, newDriver, isFailure });
+  }
+
+  supports(config: SpeechConfig): Support {
+    return supportOf(this.#options.account.version, config);
+  }
+
+  ready(): string | undefined {
+    return this.#breaker.problem(this.#options.clock.nowMs());
+  }
+
+  mayOpen(isRetry: boolean): boolean {
+    return this.#starts.take(isRetry, this.#options.clock.nowMs());
+  }
+
+  watchLimit(slotsMax: number, onLimit: (slots: number) => void): void {
+    this.#limit = new StreamLimit(slotsMax);
+    this.#onLimit = onLimit;
+  }
+
+  open(config: SpeechConfig, events: StreamEvents): RecognizerStream {
+    const { clock, account } = this.#options;
+    const stream: GoogleStream = new GoogleStream(
+      {
+        clock,
+        version: account.version,
+        config,
+        isWatched: (this.#silent.get(config) ?? 0) < SILENT_MAX,
+        openCall: (callEvents) => this.#openCall(config, callEvents),
+        onAnswered: this.#onAnswered(config),
+        onOver: (status) => {
+          this.#streams.delete(stream);
+          this.#over(config, status);
+        },
+      },
+      events,
+    );
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    for (const stream of [...this.#streams]) stream.fail(CLOSED);
+    await this.#channels.close();
+  }
+
+  #openCall(config: SpeechConfig, events: DriverEvents): ChannelCall | StreamFault {
+    const { clock, account } = this.#options;
+    if (this.#state === 'closed') return CLOSED;
+    const refusal = this.#breaker.refusal(clock.nowMs());
+    if (refusal !== undefined) return { kind: 'unavailable', message: refusal };
+    return this.#channels.open(openingOf(account, config), events) ?? FULL;
+  }
+
+  /** The first answer of a stream shows that it was taken, and the first word that it is heard. */
+  #onAnswered(config: SpeechConfig): StreamParts['onAnswered'] {
+    let state: 'opening' | 'answered' = 'opening';
+    return (hasWords) => {
+      if (hasWords) this.#silent.delete(config);
+      if (state === 'answered') return;
+      state = 'answered';
+      this.#breaker.accepted();
+      this.#adapt((limit, nowMs) => limit.served(nowMs));
+    };
+  }
+
+  #over(config: SpeechConfig, status: Status): void {
+    if (status === 'given up') return;
+    if (status === 'silent') {
+      this.#silent.set(config, (this.#silent.get(config) ?? 0) + 1);
+      return;
+    }
+    const { code, text } = status;
+    if (code === 0) {
+      this.#breaker.accepted();
+      return;
+    }
+    const { clock, account } = this.#options;
+    const what = classOf(account.version, code, text);
+    if (what === 'credentials') this.#breaker.refused(`Google: ${text}`, clock.nowMs());
+    if (what === 'quota') this.#adapt((limit, nowMs) => limit.refused(nowMs));
+  }
+
+  #adapt(change: (limit: StreamLimit, nowMs: number) => void): void {
+    const limit = this.#limit;
+    if (limit === undefined) return;
+    const before = limit.value;
+    change(limit, this.#options.clock.nowMs());
+    if (limit.value !== before) this.#onLimit(limit.value);
+  }
+}

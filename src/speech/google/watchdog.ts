@@ -1,0 +1,81 @@
+/**
+ * Watchdog: whether a stream that says nothing is dead, or has nothing to say (pure).
+ *
+ * Google answers speech within seconds; of silence it says nothing. So only speech that was sent and
+ * not answered counts, and long enough by both clocks: audio may be sent faster than it was spoken.
+ */
+
+export interface WatchdogLimits {
+  /** Speech without an answer, in all, that makes a stream suspect. */
+  readonly voiceMsMax: number;
+  /** How long since the first of it. */
+  readonly answerMsMax: number;
+  /** How long an interim may wait for anything more. */
+  readonly lineMsMax: number;
+}
+
+const WATCHDOG: WatchdogLimits = {
+  voiceMsMax: 1_000,
+  answerMsMax: 8_000,
+  lineMsMax: 15_000,
+};
+
+/** A moment by both clocks: milliseconds of audio sent, and of time. */
+interface Moment {
+  readonly audioMs: number;
+  readonly nowMs: number;
+}
+
+export class Watchdog {
+  readonly #samplesPerMs: number;
+  readonly #limits: WatchdogLimits;
+  #samples = 0;
+  #voiceSamples = 0;
+  #first: Moment | undefined;
+  #line: Moment | undefined;
+
+  constructor(sampleRateHertz: number, limits: WatchdogLimits = WATCHDOG) {
+    this.#samplesPerMs = sampleRateHertz / 1000;
+    this.#limits = limits;
+  }
+
+  /** Whether speech was sent that should have been answered. */
+  get suspects(): boolean {
+    return this.#voiceSamples >= this.#limits.voiceMsMax * this.#samplesPerMs;
+  }
+
+  hear(isVoice: boolean, samples: number, nowMs: number): void {
+    if (isVoice) {
+      this.#voiceSamples += samples;
+      this.#first ??= this.#moment(nowMs);
+    }
+    this.#samples += samples;
+  }
+
+  /** The stream has said something; `hasInterim` when an interim waits for its final. */
+  answered(hasInterim: boolean, nowMs: number): void {
+    this.#voiceSamples = 0;
+    this.#first = undefined;
+    this.#line = hasInterim ? this.#moment(nowMs) : undefined;
+  }
+
+  /** Why the stream must be dead, if it must. */
+  verdict(nowMs: number): string | undefined {
+    const { answerMsMax, lineMsMax } = this.#limits;
+    if (this.suspects && this.#isOver(this.#first, answerMsMax, nowMs)) {
+      return `nothing came for ${answerMsMax} ms of speech`;
+    }
+    if (!this.#isOver(this.#line, lineMsMax, nowMs)) return undefined;
+    return `an interim had no final for ${lineMsMax} ms`;
+  }
+
+  #moment(nowMs: number): Moment {
+    return { audioMs: this.#samples / this.#samplesPerMs, nowMs };
+  }
+
+  #isOver(since: Moment | undefined, ms: number, nowMs: number): boolean {
+    if (since === undefined) return false;
+    const audioMs = this.#samples / this.#samplesPerMs - since.audioMs;
+    return audioMs >= ms && nowMs - since.nowMs >= ms;
+  }
+}

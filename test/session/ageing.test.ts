@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { ScriptedRecognizer } from '../fakes/scripted-recognizer.ts';
+import { SessionRig } from '../fakes/session-rig.ts';
+
+const ROTATION = { softMs: 10_000, jitterMs: 0, hardMs: 15_000 };
+
+function rigOf(rotation: typeof ROTATION | undefined): SessionRig {
+  return new SessionRig({
+    overlapsMax: 1,
+    recognizer: (clock) => {
+      const recognizer = new ScriptedRecognizer(clock, { latencyMs: 50 });
+      return rotation === undefined ? recognizer : Object.assign(recognizer, { rotation });
+    },
+  });
+}
+
+describe('Ageing', () => {
+  it('replaces no stream of a recognizer that has no policy', async () => {
+    const rig = rigOf(undefined);
+    const phone = rig.start();
+    for (let n = 0; n < 10; n++) {
+      await phone.speak(5_000);
+      await phone.rest(1_000);
+    }
+    expect(rig.metrics.streams).toBe(1);
+  });
+
+  it('replaces an old stream at the next pause', async () => {
+    const rig = rigOf(ROTATION);
+    const phone = rig.start();
+    await phone.speak(11_000);
+    expect(rig.metrics.streams).toBe(1);
+    await phone.rest(600);
+    await phone.speak(500);
+    expect(rig.metrics.streams).toBe(2);
+  });
+
+  it('replaces it in the middle of speech when there is no pause', async () => {
+    const rig = rigOf(ROTATION);
+    const phone = rig.start();
+    await phone.speak(14_800);
+    expect(rig.metrics.streams).toBe(1);
+    await phone.speak(1_000);
+    expect(rig.metrics.streams).toBe(2);
+  });
+});

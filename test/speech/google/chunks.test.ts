@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHUNK_BYTES_MAX, Chunks } from '../../../src/speech/google/chunks.ts';
+
+describe('Chunks', () => {
+  it('makes 100 ms of frames of 20 ms', () => {
+    const chunks = new Chunks(16_000, 2);
+    const sizes = Array.from({ length: 10 }, () => chunks.take(new Uint8Array(640)).length);
+    expect(sizes).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+    expect(chunks.flush()).toBe(undefined);
+  });
+
+  it('gives out a frame of 100 ms as it is, without a copy', () => {
+    const frame = new Uint8Array(3_200);
+    expect(new Chunks(16_000, 2).take(frame)[0]?.buffer).toBe(frame.buffer);
+  });
+
+  it('keeps every byte in order, in whole samples, and no chunk too large', () => {
+    const rate = fc.integer({ min: 8_000, max: 48_000 });
+    const frames = fc.array(fc.integer({ min: 1, max: 9_000 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(rate, fc.constantFrom(1, 2), frames, (sampleRate, width, samples) => {
+        const chunks = new Chunks(sampleRate, width);
+        let next = 0;
+        const frame = (n: number) => Uint8Array.from({ length: n * width }, () => next++ % 251);
+        const out = samples.flatMap((n) => chunks.take(frame(n)));
+        const rest = chunks.flush();
+        const all = rest === undefined ? out : [...out, rest];
+        for (const { byteLength } of all) {
+          expect(byteLength % width).toBe(0);
+          expect(byteLength).toBeLessThanOrEqual(CHUNK_BYTES_MAX);
+        }
+        const bytes = Buffer.concat(all);
+        expect(bytes.length).toBe(next);
+        expect(bytes.every((byte, at) => byte === at % 251)).toBe(true);
+        expect(chunks.waiting).toBe(0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

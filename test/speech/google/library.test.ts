@@ -1,0 +1,156 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import { Channels } from '../../../src/speech/google/channels.ts';
+import type { DriverCall, Opening, Version } from '../../../src/speech/google/driver.ts';
+import { LibraryDriver } from '../../../src/speech/google/library.ts';
+import { openingOf } from '../../../src/speech/google/request.ts';
+import type { EmulatorOptions } from '../../emulator/emulator.ts';
+import type { CodeName } from '../../emulator/limits.ts';
+import { CODE, TEXTS, VERSIONS } from '../../emulator/limits.ts';
+import { CONFIG, EmulatorServer, silence, speech, until } from './rigs.ts';
+
+const servers: EmulatorServer[] = [];
+const drivers: LibraryDriver[] = [];
+
+afterEach(async () => {
+  for (const driver of drivers.splice(0)) await driver.close();
+  for (const server of servers.splice(0)) await server.close();
+});
+
+async function start(options: EmulatorOptions = {}): Promise<EmulatorServer> {
+  const server = await EmulatorServer.start(options);
+  servers.push(server);
+  return server;
+}
+
+function driverOf(server: EmulatorServer, version: Version): LibraryDriver {
+  const driver = server.newDriver(version);
+  drivers.push(driver);
+  return driver;
+}
+
+function opening(version: Version): Opening {
+  return openingOf({ version, project: 'p', location: 'global', model: undefined }, CONFIG);
+}
+
+/** All that a call was told. */
+class Heard {
+  messages = 0;
+  taken = 0;
+  readonly ends: [code: number, text: string][] = [];
+  onMessage(): void {
+    this.messages += 1;
+  }
+  onTaken(bytes: number): void {
+    this.taken += bytes;
+  }
+  onEnd(code: number, text: string): void {
+    this.ends.push([code, text]);
+  }
+}
+
+function sendAll(call: DriverCall, audio: Uint8Array): void {
+  for (let at = 0; at < audio.byteLength; at += 3_200) call.write(audio.subarray(at, at + 3_200));
+}
+
+describe.each(VERSIONS)('LibraryDriver of %s', (version) => {
+  it('brings audio there and responses back, and ends with 0', async () => {
+    const server = await start();
+    const heard = new Heard();
+    const call = driverOf(server, version).open(opening(version), heard);
+    sendAll(call, speech(1));
+    call.halfClose();
+    expect([heard.messages, heard.ends]).toEqual([0, []]);
+    await until(() => heard.ends.length > 0);
+    expect(heard.ends).toEqual([[0, '']]);
+    expect(heard.taken).toBe(speech(1).byteLength);
+    expect(server.emulator.report()).toMatchObject({ wordsHeard: 6, ends: { OK: 1 }, open: [] });
+  });
+
+  it('cancels a call for good: it is over at the other end, and nothing is said', async () => {
+    // Node half-closes what it resets: an emulator that answered at once would call that a good end.
+    const server = await start({ latency: { tailMs: 1_000 } });
+    const heard = new Heard();
+    const call = driverOf(server, version).open(opening(version), heard);
+    sendAll(call, silence(1_000));
+    await until(() => server.emulator.report().audioMs === 1_000);
+    call.cancel();
+    call.cancel();
+    call.write(silence(100));
+    call.halfClose();
+    await until(() => server.emulator.report().open.length === 0);
+    expect(server.emulator.report().ends).toEqual({ CANCELLED: 1 });
+    expect(heard.ends).toEqual([]);
+  });
+
+  it('leaves no call open that is cancelled before it got anywhere', async () => {
+    const server = await start();
+    const driver = driverOf(server, version);
+    const heard = new Heard();
+    // On a client that still connects, and on one that is connected.
+    for (const round of ['new', 'connected']) {
+      for (let n = 0; n < 10; n++) {
+        const call = driver.open(opening(version), heard);
+        call.write(silence(100));
+        for (let wait = 0; wait < n; wait++) await Promise.resolve();
+        call.cancel();
+      }
+      const last = new Heard();
+      driver.open(opening(version), last).halfClose();
+      await until(() => last.ends.length > 0);
+      await until(() => server.emulator.report().open.length === 0);
+      expect([round, heard.ends]).toEqual([round, []]);
+    }
+    // A forgotten one would have lived until it was idle for 10 s.
+    expect(server.emulator.report().ends).not.toHaveProperty('OUT_OF_RANGE');
+    expect(server.emulator.report().ends).not.toHaveProperty('ABORTED');
+  });
+
+  it.each((Object.keys(CODE) as CodeName[]).filter((code) => code !== 'OK'))(
+    'tells the end by %s once, however much is written after',
+    async (code) => {
+      const server = await start({ faults: [{ what: { kind: 'status', code } }] });
+      const heard = new Heard();
+      const call = driverOf(server, version).open(opening(version), heard);
+      sendAll(call, silence(500));
+      await until(() => heard.ends.length > 0);
+      for (let n = 0; n < 10; n++) call.write(silence(100));
+      call.halfClose();
+      await new Promise<void>((resolve) => systemClock.after(20, resolve));
+      expect(heard.ends).toEqual([[CODE[code], TEXTS[code]]]);
+    },
+  );
+
+  it('says that nobody is there', async () => {
+    const place = { host: '127.0.0.1', port: 1, isPlain: true, project: 'p' };
+    const driver = new LibraryDriver(version, place, systemClock);
+    drivers.push(driver);
+    const heard = new Heard();
+    driver.open(opening(version), heard);
+    await until(() => heard.ends.length > 0);
+    expect(heard.ends[0]?.[0]).toBe(14);
+  });
+
+  it('serves 250 streams at once, on three connections, and none hangs', async () => {
+    const server = await start();
+    const channels = new Channels({
+      clock: systemClock,
+      newDriver: () => server.newDriver(version),
+      isFailure: () => true,
+    });
+    const all = Array.from({ length: 250 }, () => {
+      const heard = new Heard();
+      return { heard, call: channels.open(opening(version), heard) };
+    });
+    await until(() => server.emulator.report().open.length === 250);
+    expect(server.front.connections).toBe(3);
+    for (const { call } of all) {
+      call?.write(silence(100));
+      call?.halfClose();
+    }
+    await until(() => all.every(({ heard }) => heard.ends.length > 0));
+    expect(all.every(({ heard }) => heard.ends[0]?.[0] === 0)).toBe(true);
+    await channels.close();
+    expect(server.emulator.report()).toMatchObject({ open: [], ends: { OK: 250 } });
+  });
+});
