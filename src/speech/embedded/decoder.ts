@@ -23,6 +23,18 @@ export interface Decoder {
  */
 const PADDINGS = [0, 0.25, 0.1, 0.5].map((seconds) => seconds * MODEL_RATE);
 
+/**
+ * Then, what to leave out at the beginning and the end, in samples: the pre-roll and the tail alone
+ * can keep the model silent ("ask not", 1 s of speech in 2.5 s, came to nothing with any padding).
+ */
+const TRIMS = [
+  { head: 0.3, tail: 0.2 },
+  { head: 0.2, tail: 0 },
+  { head: 0.4, tail: 0.2 },
+].map(({ head, tail }) => ({ head: head * MODEL_RATE, tail: tail * MODEL_RATE }));
+/** A shorter rest is not worth a try. */
+const TRIMMED_MIN = 0.5 * MODEL_RATE;
+
 /** Speech whose peak is below it is amplified to `PEAK_TARGET`, at most by `GAIN_MAX`. */
 const PEAK_QUIET = 0.1;
 const PEAK_TARGET = 0.5;
@@ -68,6 +80,16 @@ export class MoonshineDecoder implements Decoder {
     const audible = amplified(samples);
     for (const padding of PADDINGS) {
       const text = await this.#decode(audible, padding);
+      if (text !== '') return text;
+    }
+    return this.#trimmed(audible);
+  }
+
+  async #trimmed(samples: Float32Array): Promise<string> {
+    for (const { head, tail } of TRIMS) {
+      const rest = samples.subarray(head, samples.length - tail);
+      if (rest.length < TRIMMED_MIN) continue;
+      const text = await this.#decode(rest, 0);
       if (text !== '') return text;
     }
     return '';

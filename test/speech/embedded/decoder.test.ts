@@ -42,6 +42,15 @@ describe('MoonshineDecoder', () => {
     expect(sherpa.heard).toHaveLength(4);
   });
 
+  it('leaves out the edges of a longer final before it answers nothing', async () => {
+    sherpa.answers = ['', '', '', '', '', 'ask not'];
+    expect(await decoder.final(new Float32Array(32_000).fill(0.5))).toBe('ask not');
+    expect(sherpa.heard.map(({ length }) => length).slice(4)).toEqual([24_000, 28_800]);
+    sherpa.heard.length = 0;
+    expect(await decoder.final(new Float32Array(32_000).fill(0.5))).toBe('');
+    expect(sherpa.heard).toHaveLength(7);
+  });
+
   it('tries once for an interim', async () => {
     expect(await decoder.interim(speech(0.5))).toBe('');
     expect(sherpa.heard).toHaveLength(1);
