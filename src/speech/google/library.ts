@@ -27,7 +27,10 @@ const KEEPALIVE_MS = 30_000;
 const KEEPALIVE_WAIT_MS_MAX = 10_000;
 
 type Client = v1.SpeechClient | v2.SpeechClient;
-type Raw = ReturnType<Client['_streamingRecognize']>;
+type Raw = ReturnType<Client['_streamingRecognize']> & {
+  /** The library's proxy holds the call in here; its types don't say so. */
+  readonly stream?: { readonly cancel?: unknown } | null;
+};
 
 export class LibraryDriver implements Driver {
   readonly #version: Version;
@@ -119,7 +122,11 @@ class LibraryCall implements DriverCall {
    * meanwhile: such a call would stay open, and billed, with nobody to end it.
    */
   #cancelSoon(): void {
-    this.#clock.after(0, () => this.#raw.cancel());
+    this.#clock.after(0, () => {
+      // A closed client hands out a stream that only says so: it is no call, and can't be cancelled.
+      const { stream } = this.#raw;
+      if (stream == null || typeof stream.cancel === 'function') this.#raw.cancel();
+    });
   }
 
   #end(code: number, text: string): void {
