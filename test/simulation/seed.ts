@@ -36,6 +36,12 @@ const FAULTS: readonly Fault[] = [
   { kind: 'status', code: 'CANCELLED' },
   { kind: 'limit', limit: 'duration' },
   { kind: 'limit', limit: 'idle' },
+  { kind: 'rst-stream', errorCode: 2 },
+  { kind: 'rst-stream', errorCode: 8 },
+  { kind: 'goaway' },
+  { kind: 'cut' },
+  { kind: 'hang' },
+  { kind: 'late', ms: 3_000 },
 ];
 
 function momentOf(random: Random): Moment {
