@@ -9,7 +9,7 @@ import type { Version } from '../../src/speech/google/driver.ts';
 import type { Fault, Moment, Rule } from '../emulator/faults.ts';
 import type { Random } from '../emulator/random.ts';
 import { between, randomOf } from '../emulator/random.ts';
-import type { PlacedWord } from '../emulator/voice.ts';
+import type { Chatter, PlacedWord } from '../emulator/voice.ts';
 import { chatter, linear16, Speaker } from '../emulator/voice.ts';
 import { GoogleSessionRig, said } from '../speech/google/session-rig.ts';
 
@@ -57,6 +57,12 @@ function rulesOf(random: Random): Rule[] {
   return FAULTS.map((what) => ({ what, when: momentOf(random), chance: between(random, 0, 0.04) }));
 }
 
+/** One speaker in three makes no pause at all for a minute: only such speech is cut within words. */
+function mannerOf(random: Random): Partial<Chatter> {
+  if (random() < 1 / 3) return { breathEvery: 150, gapMs: [0, 0] };
+  return { breathEvery: Math.floor(between(random, 3, 40)) };
+}
+
 /** Runs `minutes` of speech; the same seed gives the same run. */
 export async function runSeed(seed: number, minutes: number): Promise<Outcome> {
   const random = randomOf(seed);
@@ -68,10 +74,7 @@ export async function runSeed(seed: number, minutes: number): Promise<Outcome> {
     settings: { EARSHOT_RETRIES_MAX: '100' },
   });
   const phone = rig.start({ words: true });
-  const speaker = new Speaker(
-    chatter(random, { breathEvery: Math.floor(between(random, 3, 40)) }),
-    RATE,
-  );
+  const speaker = new Speaker(chatter(random, mannerOf(random)), RATE);
   for (let at = 0; at < minutes * 60_000 && phone.closed === undefined; at += FRAME_MS) {
     phone.session.frame(linear16(speaker.read((RATE * FRAME_MS) / 1000)));
     await rig.clock.advance(FRAME_MS);
