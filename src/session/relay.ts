@@ -68,7 +68,10 @@ export class Relay {
   /** A leg has to be heard again: what of it has no outcome, and all it said since, is forgotten. */
   again(leg: Leg): number {
     this.#held.delete(leg);
-    return leg === this.#legs[0] ? Math.max(leg.from, this.#settlement.settled) : leg.from;
+    if (leg !== this.#legs[0]) return leg.from;
+    const { settled, replayFrom } = this.#settlement;
+    this.#seam = Math.max(this.#seam, settled);
+    return Math.max(leg.from, replayFrom);
   }
 
   /** Before the first leg is given up: its live line goes out, marked, rather than vanish. */

@@ -45,6 +45,14 @@ export class Settlement {
     return this.#settled;
   }
 
+  /**
+   * Where a stream begins that hears the unsettled audio again: a little earlier, since the times of
+   * words are rounded, and the first one begins where the last one ends if the speaker makes no pause.
+   */
+  get replayFrom(): number {
+    return Math.max(0, this.#settled - this.#tape.leadSamples);
+  }
+
   /** The reader has passed every entry before `index`, the last of which ends at `end`. */
   pass(index: number, end: number): void {
     this.#readIndex = Math.max(this.#readIndex, index);

@@ -7,7 +7,7 @@
 import type { FinalResult, SpeechConfig, StreamFault, Unsupported } from '../speech/recognizer.ts';
 import type { Fault } from '../wire/fault.ts';
 import { isFault } from '../wire/fault.ts';
-import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES } from '../wire/limits.ts';
+import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES, samplesOf } from '../wire/limits.ts';
 import type { ServerMessage, Summary, Warning } from '../wire/message.ts';
 import { Delivery } from './delivery.ts';
 import { Intake } from './intake.ts';
@@ -23,6 +23,9 @@ import { Window } from './window.ts';
 
 /** Milliseconds: at most this often on change, at least this often while attached. */
 const ACK = { everyMsMin: 200, everyMsMax: 1_000 } as const;
+
+/** Google rounds the times of words to 100 ms. */
+const REPLAY_LEAD_MS = 300;
 
 const SYMPTOMS = {
   silent_audio: 'the audio is all zeros, expected sound: is the microphone muted or taken?',
@@ -44,7 +47,7 @@ export class Talk {
   readonly #parts: TalkParts;
   readonly #events: TalkEvents;
   readonly #rate: number;
-  readonly #tape = new Tape();
+  readonly #tape: Tape;
   readonly #ledger: Ledger;
   readonly #settlement: Settlement;
   readonly #window: Window;
@@ -66,6 +69,7 @@ export class Talk {
     this.#rate = speech.sampleRateHertz;
     const { config, metrics, clock } = parts;
     const { encoding, sampleRateHertz: rate } = speech;
+    this.#tape = new Tape(samplesOf(REPLAY_LEAD_MS, rate));
     this.#ledger = new Ledger(metrics.bookings(rate));
     this.#settlement = new Settlement(this.#tape, this.#ledger, {
       onFinal: (final) => events.send(this.#delivery.final(final)),

@@ -2,11 +2,12 @@
  * Tape: the audio and markers of a session that have no outcome yet, in order, replayable.
  *
  * Entries are numbered by `index`, which never starts again; places are session samples. A reader
- * keeps an index of its own. The tape keeps what isn't settled, and what no reader has passed yet.
+ * keeps an index of its own. The tape holds what isn't settled, and what no reader has passed yet; it
+ * keeps `leadSamples` before that too, for a stream that has to begin again.
  *
- *   forget()                          append()
- *      │                                 │
- *      ▼  frame 7 │ frame 8 │ finalize │ frame 9 │ gap 10-12 ▼
+ *   kept           held: forget()                 append()
+ *     │              │                               │
+ *     ▼ frame 6      ▼ frame 7 │ finalize │ frame 8 │ gap 9-11 ▼
  */
 import type { GapReason } from '../wire/message.ts';
 
@@ -36,7 +37,11 @@ export interface MarkerEntry extends Placed {
 export type Entry = AudioEntry | GapEntry | MarkerEntry;
 
 export class Tape {
+  /** How much settled audio is kept. */
+  readonly leadSamples: number;
   #entries: (Entry | undefined)[] = [];
+  /** Places in #entries: of the first one kept, and of the first one held. */
+  #first = 0;
   #head = 0;
   /** Index of #entries[0]. */
   #base = 0;
@@ -46,9 +51,13 @@ export class Tape {
   #heldBytes = 0;
   #heldSamples = 0;
 
+  constructor(leadSamples = 0) {
+    this.leadSamples = leadSamples;
+  }
+
   /** Index of the first entry that is kept. */
   get startIndex(): number {
-    return this.#base + this.#head;
+    return this.#base + this.#first;
   }
 
   /** Index of the next entry. */
@@ -56,6 +65,7 @@ export class Tape {
     return this.#base + this.#entries.length;
   }
 
+  /** Entries held. */
   get length(): number {
     return this.#entries.length - this.#head;
   }
@@ -79,7 +89,7 @@ export class Tape {
     return this.#heldBytes;
   }
 
-  /** Audio on the tape, in samples; gaps are none. */
+  /** Audio held, in samples; gaps are none. */
   get heldSamples(): number {
     return this.#heldSamples;
   }
@@ -136,7 +146,7 @@ export class Tape {
 
   /** The kept entries that begin before `sample`, oldest first. */
   *before(sample: number): Generator<Entry> {
-    for (let at = this.#head; at < this.#entries.length; at++) {
+    for (let at = this.#first; at < this.#entries.length; at++) {
       const entry = this.#entries[at];
       if (entry === undefined || entry.start >= sample) return;
       yield entry;
@@ -164,9 +174,9 @@ export class Tape {
     return arrived;
   }
 
-  /** Lets go of what ends at or before `settled` and comes before the reader at `index`. */
+  /** Holds no more what ends at or before `settled` and comes before the reader at `index`. */
   forget(settled: number, index: number): void {
-    while (this.#head < this.#entries.length && this.startIndex < index) {
+    while (this.#head < this.#entries.length && this.#base + this.#head < index) {
       const entry = this.#entries[this.#head];
       if (entry === undefined || entry.start + entry.samples > settled) break;
       if (entry.kind === 'audio') {
@@ -174,17 +184,28 @@ export class Tape {
         this.#heldSamples -= entry.samples;
       }
       if (entry.kind === 'audio' || entry.kind === 'gap') this.#settledFrame = entry.frame;
-      this.#entries[this.#head] = undefined;
       this.#head += 1;
     }
+    this.#drop(settled - this.leadSamples);
     this.#compact();
+  }
+
+  /** Keeps no more what is not held and ends at or before `kept`. */
+  #drop(kept: number): void {
+    while (this.#first < this.#head) {
+      const entry = this.#entries[this.#first];
+      if (entry === undefined || entry.start + entry.samples > kept) return;
+      this.#entries[this.#first] = undefined;
+      this.#first += 1;
+    }
   }
 
   /** Moves the rest to the front once the forgotten part is the larger one. */
   #compact(): void {
-    if (this.#head < 64 || this.#head * 2 < this.#entries.length) return;
-    this.#entries = this.#entries.slice(this.#head);
-    this.#base += this.#head;
-    this.#head = 0;
+    if (this.#first < 64 || this.#first * 2 < this.#entries.length) return;
+    this.#entries = this.#entries.slice(this.#first);
+    this.#base += this.#first;
+    this.#head -= this.#first;
+    this.#first = 0;
   }
 }

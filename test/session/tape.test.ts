@@ -94,6 +94,18 @@ describe('Tape', () => {
     expect(tape).toMatchObject({ length: 0, settledFrame: 2, heldBytes: 0, heldSamples: 0 });
   });
 
+  it('keeps as much before what is unsettled as was asked for, and holds it no more', () => {
+    const tape = new Tape(15);
+    for (let n = 1; n <= 4; n++) append(tape, 10);
+    tape.forget(30, 4);
+    expect(tape).toMatchObject({ length: 1, startIndex: 1, settledFrame: 3, heldSamples: 10 });
+    expect([14, 20, 39].map((sample) => tape.indexAt(sample))).toEqual([1, 2, 3]);
+    tape.forget(40, 4);
+    expect(tape).toMatchObject({ length: 0, startIndex: 2, settledFrame: 4, heldSamples: 0 });
+    tape.forget(40, 4);
+    expect(tape.at(2)).toMatchObject({ frame: 3 });
+  });
+
   it('keeps every index as it was, however much it forgets', () => {
     const tape = new Tape();
     for (let n = 1; n <= 1_000; n++) append(tape, 1);
