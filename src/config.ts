@@ -297,7 +297,7 @@ export const SETTINGS = {
       'EARSHOT_HOLD_MS_MAX',
       'How long a stream that took over waits for the last results of the one before.',
     ],
-    10_000,
+    20_000,
     100,
     120_000,
   ),

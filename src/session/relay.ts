@@ -7,7 +7,7 @@
  */
 import type { FinalResult, InterimResult } from '../speech/recognizer.ts';
 import type { Leg, Said } from './leg.ts';
-import { trim } from './seam.ts';
+import { trim, unrepeated } from './seam.ts';
 import type { Settlement } from './settlement.ts';
 
 export interface RelayEvents {
@@ -25,6 +25,8 @@ export class Relay {
   /** Where the first leg's words begin, and where the last of them that was kept ends. */
   #seam = 0;
   #spoken = 0;
+  /** The text of the last final. */
+  #said = '';
   #interim: InterimResult | undefined;
 
   constructor(settlement: Settlement, events: RelayEvents) {
@@ -134,13 +136,16 @@ export class Relay {
   #live(interim: InterimResult, cut: number | undefined): void {
     if (interim.endSample <= this.#settlement.settled) return;
     if (cut !== undefined && interim.startSample >= cut) return;
-    this.#interim = interim;
-    this.#events.onInterim(interim);
+    const fresh = unrepeated(interim, this.#said, this.#spoken);
+    if (fresh === undefined) return;
+    this.#interim = fresh;
+    this.#events.onInterim(fresh);
   }
 
   #final(final: FinalResult): void {
     this.#interim = undefined;
     this.#spoken = Math.max(this.#spoken, final.endSample);
+    this.#said = final.text;
     this.#events.onFinal(final);
     this.#settlement.final(final);
   }

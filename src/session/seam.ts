@@ -7,9 +7,13 @@
  *
  * Around a hard cut both hear the same audio. The old one keeps the words that begin before the cut,
  * and hears the one across it to its end. The new one keeps those whose middle lies after the seam:
- * the cut, or the end of the last word that the old one kept, whichever is later.
+ * the cut, or the end of the last word that the old one kept, whichever is later. Interims have no
+ * word times: those that begin before the seam lose the words that the last final ended with.
  */
-import type { FinalResult, Word } from '../speech/recognizer.ts';
+import type { FinalResult, InterimResult, Word } from '../speech/recognizer.ts';
+
+/** So many words fit into what two streams hear around a seam. */
+const REPEATED_WORDS_MAX = 12;
 
 /** The part of a session that a stream's words may come from. Places are session samples. */
 export interface Bounds {
@@ -43,6 +47,29 @@ function trimWhole(final: FinalResult, { seam, cut }: Bounds): FinalResult | und
   if (middle(final) < seam || !startsBefore(final, cut)) return undefined;
   const startSample = Math.max(final.startSample, seam);
   return { ...final, startSample, endSample: Math.max(startSample, final.endSample) };
+}
+
+/** What of an interim isn't said yet by a final `before` that ended at `seam`; undefined when all is. */
+export function unrepeated(
+  interim: InterimResult,
+  before: string,
+  seam: number,
+): InterimResult | undefined {
+  if (interim.startSample >= seam) return interim;
+  const words = interim.text.split(/\s+/);
+  const said = before.split(/\s+/).slice(-REPEATED_WORDS_MAX).map(plain);
+  const isSaid = (count: number): boolean =>
+    said.slice(-count).every((word, at) => word === plain(words[at] ?? ''));
+  const counts = said.map((_, at) => said.length - at);
+  const text = words.slice(counts.find(isSaid) ?? 0).join(' ');
+  if (text === '') return undefined;
+  const { endSample } = interim;
+  return { ...interim, text, startSample: Math.min(seam, endSample) };
+}
+
+/** Recognizers write the same word with a capital or a full stop, or without. */
+function plain(word: string): string {
+  return word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function startsBefore(of: Pick<Word, 'startSample'>, cut: number | undefined): boolean {

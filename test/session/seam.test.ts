@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { trim } from '../../src/session/seam.ts';
+import { trim, unrepeated } from '../../src/session/seam.ts';
 import type { FinalResult, Word } from '../../src/speech/recognizer.ts';
 
 function word(text: string, startSample: number, endSample: number): Word {
@@ -68,5 +68,29 @@ describe('trim()', () => {
         expect(said).toEqual(words.map(({ text }) => text));
       }),
     );
+  });
+});
+
+describe('unrepeated()', () => {
+  const interim = (text: string, startSample = 100) => ({ startSample, endSample: 900, text });
+
+  it('leaves an interim alone that begins where nothing is said yet', () => {
+    const fresh = interim('two three', 300);
+    expect(unrepeated(fresh, 'one two', 300)).toBe(fresh);
+  });
+
+  it('takes out the words that the final before ended with, however they are written', () => {
+    const rest = { text: 'three four', startSample: 300, endSample: 900 };
+    expect(unrepeated(interim('Two three four'), 'one two.', 300)).toEqual(rest);
+    expect(unrepeated(interim('one Two, three four'), 'One two', 300)).toEqual(rest);
+  });
+
+  it('keeps words that only sound like what was said earlier', () => {
+    expect(unrepeated(interim('one three'), 'one two', 300)?.text).toBe('one three');
+    expect(unrepeated(interim('two three'), '', 300)?.text).toBe('two three');
+  });
+
+  it('is nothing when all of it is said', () => {
+    expect(unrepeated(interim('one two'), 'zero one two', 300)).toBeUndefined();
   });
 });
