@@ -16,6 +16,8 @@ const HTTP2_ENHANCE_YOUR_CALM = 11;
 export interface CallEvents {
   /** A response as the client library decodes it. */
   onMessage(response: Response): void;
+  /** So much audio has gone: the server has read it. */
+  onTaken?(bytes: number): void;
   /** The last event, with the code and text that @grpc/grpc-js gives. Code 0: all is said. */
   onEnd(code: number, text: string): void;
 }
@@ -86,7 +88,13 @@ export class RunningCall implements Call {
 
   write(audio: Uint8Array): void {
     const request = this.#version === 'v1' ? { audioContent: audio } : { audio };
-    this.#act(() => this.#travel(audio.byteLength, () => this.#stream?.message(request)));
+    const { byteLength } = audio;
+    this.#act(() =>
+      this.#travel(byteLength, () => {
+        this.#stream?.message(request);
+        this.#arrive(() => this.#events.onTaken?.(byteLength));
+      }),
+    );
   }
 
   halfClose(): void {

@@ -1,21 +1,15 @@
 /**
  * EmulatorDriver: a driver of the Google recognizer on the in-process emulator, for virtual time.
  */
-import type { Clock } from '../../src/clock.ts';
 import type { Driver, DriverCall, DriverEvents, Opening } from '../../src/speech/google/driver.ts';
 import type { InProcess } from '../emulator/in-process.ts';
 
-/** How long audio takes to leave. */
-const LEAVE_MS = 1;
-
 export class EmulatorDriver implements Driver {
   readonly #channel: ReturnType<InProcess['channel']>;
-  readonly #clock: Clock;
   state: 'open' | 'closed' = 'open';
 
-  constructor(front: InProcess, clock: Clock) {
+  constructor(front: InProcess) {
     this.#channel = front.channel();
-    this.#clock = clock;
   }
 
   open({ version, first }: Opening, events: DriverEvents): DriverCall {
@@ -25,6 +19,9 @@ export class EmulatorDriver implements Driver {
       onMessage: (response) => {
         if (isOpen()) events.onMessage(response);
       },
+      onTaken: (bytes) => {
+        if (isOpen()) events.onTaken(bytes);
+      },
       onEnd: (code, text) => {
         if (!isOpen()) return;
         state = 'over';
@@ -32,12 +29,7 @@ export class EmulatorDriver implements Driver {
       },
     });
     return {
-      write: (audio) => {
-        call.write(audio);
-        this.#clock.after(LEAVE_MS, () => {
-          if (isOpen()) events.onTaken(audio.byteLength);
-        });
-      },
+      write: (audio) => call.write(audio),
       halfClose: () => call.halfClose(),
       cancel: () => {
         state = 'over';

@@ -39,6 +39,8 @@ export interface StreamParts {
 const GATHER_MS = 100;
 /** Audio that was given to the driver and has not left. */
 const BACKLOG_MS_MAX = 5_000;
+/** How long a stream may take no audio though so much waits for it. */
+const STALL_MS_MAX = 8_000;
 /** A pause that is good for a final once one is asked for, and the silence sent to draw it. */
 const PAUSE_MS = 200;
 const ENDPOINT_MS = 1_000;
@@ -64,6 +66,7 @@ export class GoogleStream implements RecognizerStream {
   #endpoint: 'none' | 'asked' = 'none';
   #gather: Timer | undefined;
   #judgement: Timer | undefined;
+  #stall: Timer | undefined;
 
   constructor(parts: StreamParts, events: StreamEvents) {
     const { config, clock } = parts;
@@ -91,7 +94,7 @@ export class GoogleStream implements RecognizerStream {
     this.#written += chunk.byteLength / this.#bytesPerSample;
     for (const full of this.#chunks.take(chunk)) this.#send(full);
     this.#gatherMore();
-    if (this.#backlogBytes > this.#bytes(BACKLOG_MS_MAX)) this.#state = 'pressed';
+    if (this.#backlogBytes > this.#bytes(BACKLOG_MS_MAX)) this.#press();
     return this.#state === 'open';
   }
 
@@ -137,6 +140,13 @@ export class GoogleStream implements RecognizerStream {
     this.#judgement ??= this.#parts.clock.after(0, () => this.#judge());
   }
 
+  #press(): void {
+    this.#state = 'pressed';
+    this.#stall ??= this.#parts.clock.after(STALL_MS_MAX, () =>
+      this.#giveUp(`it took no audio for ${STALL_MS_MAX} ms`, 'given up'),
+    );
+  }
+
   #gatherMore(): void {
     if (this.#chunks.waiting === 0) {
       this.#gather?.cancel();
@@ -175,17 +185,17 @@ export class GoogleStream implements RecognizerStream {
     const { isWatched, clock } = this.#parts;
     const verdict = isWatched ? this.#watchdog.verdict(clock.nowMs()) : undefined;
     if (verdict !== undefined) {
-      this.#giveUp(verdict);
+      this.#giveUp(verdict, 'silent');
       return;
     }
     const silent = this.#settling.due(isWatched && this.#watchdog.suspects);
     if (silent !== undefined) this.#events.onSilence(silent);
   }
 
-  #giveUp(verdict: string): void {
+  #giveUp(verdict: string, as: 'silent' | 'given up'): void {
     this.#end();
     this.#call?.blame();
-    this.#parts.onOver('silent');
+    this.#parts.onOver(as);
     this.#events.onEnd({ kind: 'transient', message: `Google: ${verdict}` }, 0);
   }
 
@@ -228,7 +238,10 @@ export class GoogleStream implements RecognizerStream {
 
   #taken(bytes: number): void {
     this.#backlogBytes -= bytes;
-    if (this.#state !== 'pressed' || this.#backlogBytes > this.#bytes(BACKLOG_MS_MAX) / 2) return;
+    if (this.#backlogBytes > this.#bytes(BACKLOG_MS_MAX) / 2) return;
+    this.#stall?.cancel();
+    this.#stall = undefined;
+    if (this.#state !== 'pressed') return;
     this.#state = 'open';
     this.#events.onDrain();
   }
@@ -256,6 +269,7 @@ export class GoogleStream implements RecognizerStream {
     this.#state = 'ended';
     this.#gather?.cancel();
     this.#judgement?.cancel();
+    this.#stall?.cancel();
     return true;
   }
 

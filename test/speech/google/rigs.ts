@@ -73,7 +73,7 @@ export class VirtualRig implements Rig {
   constructor(version: Version, options: EmulatorOptions = {}) {
     this.emulator = new Emulator(this.clock, options);
     this.front = new InProcess(this.emulator, this.clock);
-    const newDriver = (): Driver => new EmulatorDriver(this.front, this.clock);
+    const newDriver = (): Driver => new EmulatorDriver(this.front);
     this.recognizer = recognizerOf(version, this.clock, newDriver);
   }
 

@@ -36,7 +36,7 @@ export class GoogleSessionRig extends SessionRig {
       const emulator = new Emulator(clock, options.emulator);
       const front = new InProcess(emulator, clock);
       const newDriver = (): Driver => {
-        const driver = new EmulatorDriver(front, clock);
+        const driver = new EmulatorDriver(front);
         made.drivers.push(driver);
         return driver;
       };

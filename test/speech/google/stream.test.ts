@@ -60,6 +60,23 @@ describe.each(VERSIONS)('A stream of Google %s', (version) => {
     await rig.close();
   });
 
+  it('is given up when it takes no audio, and then not taken for noise', async () => {
+    const stuck = { kind: 'slow-read', bytesPerSecond: 0 } as const;
+    const faults = [{ what: stuck, when: { at: 'audio', ms: 500 } as const }];
+    const rig = new VirtualRig(version, { faults, limits: { idleMs: 60_000 } });
+    const config = { ...CONFIG };
+    for (let n = 0; n < 3; n++) {
+      const stream = new RecordedStream(rig.recognizer, config);
+      await live(rig, stream, silence(6_000));
+      expect(stream.write(silence(20))).toBe(false);
+      await rig.clock.advance(8_000);
+      const message = expect.stringContaining('took no audio');
+      expect(stream.ends).toEqual([{ kind: 'transient', message }]);
+    }
+    expect(rig.emulator.report().open).toEqual([]);
+    await rig.close();
+  });
+
   it('is given up when it answers no speech, and the third time taken for noise', async () => {
     const rig = new VirtualRig(version, { faults: [{ what: { kind: 'hang' } }] });
     const config = { ...CONFIG };
