@@ -6,6 +6,7 @@
  * none out of order, and none more than 50 ms from its place.
  */
 import type { Version } from '../../src/speech/google/driver.ts';
+import { accountOf } from '../emulator/account.ts';
 import type { Fault, Moment, Rule } from '../emulator/faults.ts';
 import type { Random } from '../emulator/random.ts';
 import { between, randomOf } from '../emulator/random.ts';
@@ -108,19 +109,19 @@ function compare(
   heard: readonly number[],
   gaps: readonly { readonly start: number; readonly end: number }[],
 ): string[] {
-  const wrong: string[] = [];
-  let at = 0;
-  for (const { number, startSample, endSample } of spoken) {
-    if (heard[at] === number) {
-      at += 1;
-      continue;
-    }
-    const excused = gaps.some(
-      ({ start, end }) => msOf(startSample) < end && msOf(endSample) > start,
-    );
-    if (!excused) wrong.push(`word ${number} at ${Math.round(msOf(startSample))} ms is missing`);
-  }
-  if (at < heard.length) wrong.push(`${heard.length - at} words too many, first ${heard[at]}`);
+  const { lost, doubled, swapped, strange } = accountOf(spoken, heard);
+  const missing = lost.filter(({ startSample, endSample }) =>
+    gaps.every(({ start, end }) => msOf(startSample) >= end || msOf(endSample) <= start),
+  );
+  const wrong = [
+    ...missing.map(
+      ({ number, startSample }) =>
+        `word ${number} at ${Math.round(msOf(startSample))} ms is missing`,
+    ),
+    ...doubled.map((number) => `word ${number} came again`),
+    ...swapped.map((number) => `word ${number} came after later ones`),
+    ...strange.map((number) => `word ${number} was never said`),
+  ];
   return wrong.slice(0, 5);
 }
 
