@@ -14,7 +14,7 @@ import type { Random } from './random.ts';
 import { randomOf } from './random.ts';
 import type { Event } from './state.ts';
 import { Stream } from './stream.ts';
-import type { Latency, StreamSink } from './stream-parts.ts';
+import type { FirstWord, Latency, StreamSink } from './stream-parts.ts';
 import type { Manner } from './transcriber.ts';
 import { MANNER } from './transcriber.ts';
 
@@ -33,6 +33,8 @@ export interface EmulatorOptions {
   readonly random?: Random;
   /** Called after every change of a stream. */
   readonly watch?: (change: Change) => void;
+  /** Called with every stream that has ended. */
+  readonly log?: (ended: Ended) => void;
 }
 
 /** Something that happened to the nth stream. */
@@ -41,6 +43,17 @@ export interface Change {
   readonly what: Event | 'open';
   /** Audio that the stream had received by then. */
   readonly audioMs: number;
+}
+
+/** The nth stream, once it is over. */
+export interface Ended {
+  readonly nth: number;
+  /** A status by name, CANCELLED by the client, or a connection fault. */
+  readonly how: string;
+  readonly openMs: number;
+  readonly audioMs: number;
+  /** Where in its audio a known word stands; undefined when it heard none. */
+  readonly firstWord: FirstWord | undefined;
 }
 
 export interface Report {
@@ -109,7 +122,7 @@ export class Emulator {
       sink,
       refused,
       watch: (what, how) => {
-        if (what === 'end') this.#ended(stream, how ?? 'UNKNOWN');
+        if (what === 'end') this.#ended(nth, stream, how ?? 'UNKNOWN');
         this.#options.watch?.({ nth, what, audioMs: stream.audioMs });
       },
     });
@@ -137,7 +150,9 @@ export class Emulator {
     };
   }
 
-  #ended(stream: Stream, how: string): void {
+  #ended(nth: number, stream: Stream, how: string): void {
+    const { openMs, audioMs, firstWord } = stream;
+    this.#options.log?.({ nth, how, openMs, audioMs, firstWord });
     this.#ends.set(how, (this.#ends.get(how) ?? 0) + 1);
     if (!this.#open.delete(stream)) return;
     this.#quota.free();

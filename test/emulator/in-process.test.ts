@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Ended } from './emulator.ts';
 import { VERSIONS } from './limits.ts';
 import { randomOf } from './random.ts';
 import type { Response } from './response.ts';
@@ -54,6 +55,17 @@ describe.each(VERSIONS)('a stream of %s', (version) => {
     ]);
     expect(heard.ends).toHaveLength(1);
     expect(heard.end).toEqual({ code: 0, text: '' });
+  });
+
+  it('is told as it ends, with the first word it heard whole and where that began', async () => {
+    const log: Ended[] = [];
+    const rig = new Rig({ log: (ended) => log.push(ended) });
+    const { call } = rig.open(version);
+    await rig.speak(call, SPEECH().samples.subarray((RATE * 400) / 1000));
+    call.halfClose();
+    await rig.clock.advance(1_000);
+    const firstWord = { number: 12, atMs: 150 };
+    expect(log).toEqual([{ nth: 1, how: 'OK', openMs: 2_950, audioMs: 2_650, firstWord }]);
   });
 
   it("gives the times of words, results and events from the stream's first sample", async () => {

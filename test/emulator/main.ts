@@ -1,12 +1,13 @@
 /**
  * Main: the emulator as a command, for those who have no account.
  *
- * It prints where it listens, then nothing until it ends by SIGINT or SIGTERM: then the report, as
- * JSON. The same report answers any GET on the report port, if one is given.
+ * It prints where it listens, then nothing, or each stream that ends, until SIGINT or SIGTERM: then
+ * the report, as JSON. The same report answers any GET on the report port, if one is given.
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../src/clock.ts';
+import type { Ended } from './emulator.ts';
 import { Emulator } from './emulator.ts';
 import { GrpcFront } from './grpc.ts';
 import type { Options } from './options.ts';
@@ -24,8 +25,11 @@ async function reportAt(host: string, port: number, emulator: Emulator): Promise
   return server;
 }
 
-async function run({ host, port, reportPort, emulator: options }: Options): Promise<void> {
-  const emulator = new Emulator(systemClock, options);
+async function run({ host, port, reportPort, log, emulator: options }: Options): Promise<void> {
+  const tell = (ended: Ended): void => {
+    process.stdout.write(`${JSON.stringify(ended)}\n`);
+  };
+  const emulator = new Emulator(systemClock, { ...options, ...(log && { log: tell }) });
   const front = await GrpcFront.listen(emulator, systemClock, { host, port });
   const reports = reportPort === undefined ? undefined : await reportAt(host, reportPort, emulator);
   process.stdout.write(`Google Speech-to-Text emulator listens on ${host}:${front.port}\n`);

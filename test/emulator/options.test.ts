@@ -8,6 +8,7 @@ describe('parseOptions()', () => {
       host: '127.0.0.1',
       port: 8_443,
       reportPort: undefined,
+      log: false,
       emulator: { limits: GOOGLE_LIMITS, timeScale: 1, timeStepMs: 1, faults: [] },
     });
   });
@@ -16,11 +17,12 @@ describe('parseOptions()', () => {
     const argv =
       '--host 0.0.0.0 --port 0 --report-port 9000 --time-scale 30 --duration-ms 60000 --idle-ms 500 ' +
       '--concurrent-max 5 --starts-max 7 --audio-bytes-max 15360 --lead-ms-max 1000 ' +
-      '--monologue-ms-max 60000 --time-step-ms 100 --seed 9';
+      '--monologue-ms-max 60000 --time-step-ms 100 --seed 9 --log';
     expect(parseOptions(argv.split(' '))).toMatchObject({
       host: '0.0.0.0',
       port: 0,
       reportPort: 9_000,
+      log: true,
       emulator: {
         limits: {
           durationMs: { v1: 60_000, v2: 60_000 },

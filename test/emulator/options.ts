@@ -22,6 +22,7 @@ export const USAGE = `Google Speech-to-Text emulator: gRPC StreamingRecognize, v
   --lead-ms-max MS         audio ahead of real time (30000)
   --monologue-ms-max MS    a final without a pause after MS of speech (never)
   --time-step-ms MS        times in responses are multiples of MS (1)
+  --log                    print each stream as it ends, as a line of JSON
   --seed N                 what the faults' chances are drawn from (1)
   --fault RULE             may be given again, e.g. 'do=unavailable stream=3 at=audio:2500'
 `;
@@ -53,6 +54,8 @@ export interface Options {
   readonly port: number;
   /** Where the report is to be had; undefined: nowhere. */
   readonly reportPort: number | undefined;
+  /** Whether each stream is told as it ends. */
+  readonly log: boolean;
   readonly emulator: EmulatorOptions;
 }
 
@@ -64,6 +67,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
       ...Object.fromEntries(NUMBER_NAMES.map((name) => [name, { type: 'string' } as const])),
       host: { type: 'string', default: '127.0.0.1' },
       fault: { type: 'string', multiple: true, default: [] },
+      log: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -73,6 +77,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
     host: values.host,
     port: numbers.get('port') ?? PORT_DEFAULT,
     reportPort: numbers.get('report-port'),
+    log: values.log,
     emulator: {
       limits: limitsOf(numbers),
       timeScale: numbers.get('time-scale') ?? 1,

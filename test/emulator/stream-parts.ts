@@ -17,6 +17,12 @@ export interface Latency {
   readonly tailMs: number;
 }
 
+/** Which word it was, and where in the stream's audio it began. */
+export interface FirstWord {
+  readonly number: number;
+  readonly atMs: number;
+}
+
 export interface StreamSink {
   send(response: Response): void;
   /** The last call. */

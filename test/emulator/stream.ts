@@ -6,6 +6,7 @@
  * but for link(), which the front carries out at once.
  */
 import type { Timer } from '../../src/clock.ts';
+import type { Mark } from './ear.ts';
 import { Ear } from './ear.ts';
 import type { Fault } from './faults.ts';
 import type { EndName, Status } from './limits.ts';
@@ -18,7 +19,7 @@ import { responseOf } from './response.ts';
 import { Samples } from './samples.ts';
 import type { Event, State } from './state.ts';
 import { next } from './state.ts';
-import type { StreamParts } from './stream-parts.ts';
+import type { FirstWord, StreamParts } from './stream-parts.ts';
 import type { Reply } from './transcriber.ts';
 import { Transcriber } from './transcriber.ts';
 
@@ -45,6 +46,7 @@ export class Stream {
   #finals = 0;
   #interims = 0;
   #wordsHeard = 0;
+  #firstWord: FirstWord | undefined;
   #oversized = 0;
 
   constructor(parts: StreamParts) {
@@ -84,6 +86,11 @@ export class Stream {
 
   get wordsHeard(): number {
     return this.#wordsHeard;
+  }
+
+  /** The first word it heard. */
+  get firstWord(): FirstWord | undefined {
+    return this.#firstWord;
   }
 
   /** Messages over the limit. */
@@ -159,10 +166,19 @@ export class Stream {
       const faultAt = Math.ceil(((plan.nextAudioMs ?? Infinity) * form.ask.sampleRateHertz) / 1000);
       const until = Math.min(end, Math.max(faultAt, ear.position));
       const marks = ear.hear(samples.subarray(ear.position - start, until - start));
-      this.#wordsHeard += marks.filter(({ kind }) => kind === 'word').length;
+      this.#count(marks, form.ask.sampleRateHertz / 1000);
       transcriber.advance(marks, ear.position);
       this.#strike(plan.take('audio', this.audioMs + ROUNDING_MS));
     } while (this.#state === 'listening' && ear.position < end);
+  }
+
+  #count(marks: readonly Mark[], samplesPerMs: number): void {
+    for (const mark of marks) {
+      if (mark.kind !== 'word') continue;
+      this.#wordsHeard += 1;
+      const { number, startSample } = mark;
+      this.#firstWord ??= { number, atMs: startSample / samplesPerMs };
+    }
   }
 
   #finish(): void {
