@@ -16,22 +16,27 @@ const { values } = parseArgs({
   },
 });
 const from = Number(values.from);
-const totals = { words: 0, streams: 0, gaps: 0, failed: 0 };
-const ends: Record<string, number> = {};
+const totals = { sessions: 0, words: 0, gaps: 0, streams: 0, failed: 0 };
+const closes: Record<string, number> = {};
+const faults: Record<string, number> = {};
 for (let seed = from; seed < from + Number(values.seeds); seed++) {
   const outcome = await runSeed(seed, Number(values.minutes));
+  totals.sessions += outcome.sessions;
   totals.words += outcome.words;
-  totals.streams += outcome.streams;
   totals.gaps += outcome.gaps;
-  for (const [code, count] of Object.entries(outcome.ends)) ends[code] = (ends[code] ?? 0) + count;
+  totals.streams += outcome.streams;
+  add(closes, outcome.closes);
+  add(faults, outcome.faults);
   if (outcome.wrong.length === 0) continue;
   totals.failed += 1;
   process.stdout.write(`seed ${seed} went wrong:\n  ${outcome.wrong.join('\n  ')}\n`);
 }
-const { words, streams, gaps, failed } = totals;
 process.stdout.write(
-  `${values.seeds} seeds of ${values.minutes} minutes: ${words} words, ${streams} streams, ${gaps} gaps\n`,
+  `${values.seeds} seeds of ${values.minutes} minutes: ${JSON.stringify(totals)}\n` +
+    `ends of sessions: ${JSON.stringify(closes)}\nfaults: ${JSON.stringify(faults)}\n`,
 );
-process.stdout.write(`ends of streams: ${JSON.stringify(ends)}\n`);
-process.stdout.write(`${failed} seeds went wrong\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+process.exitCode = totals.failed === 0 ? 0 : 1;
+
+function add(sums: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [what, count] of Object.entries(counts)) sums[what] = (sums[what] ?? 0) + count;
+}

@@ -1,8 +1,7 @@
 /**
  * Cuts: when a stream is finished though audio goes on, or asked for a final (pure).
  *
- * A cut settles all before it. `finalize` cuts at once, but two cuts are at least a second apart and
- * those that wait become one. A new audio id asks for a final at the next pause, once a second of
+ * A cut settles all before it. `finalize` cuts at once, but no sooner than a second after the last cut. A new audio id asks for a final at the next pause, once a second of
  * audio has followed without another id. Too much unsettled audio cuts too.
  */
 
@@ -18,7 +17,6 @@ export class Cuts {
   readonly #settleMsMax: number;
   readonly #samplesPerMs: number;
   #lastMs = Number.NEGATIVE_INFINITY;
-  #dueMs: number | undefined;
   #endpointAt: number | undefined;
 
   constructor(settleMsMax: number, sampleRateHertz: number) {
@@ -26,12 +24,9 @@ export class Cuts {
     this.#samplesPerMs = sampleRateHertz / 1000;
   }
 
-  /** A device asks for all before this place. If not now, due() says when. */
-  finalize(nowMs: number): Cut {
-    const dueMs = this.#lastMs + EVERY_MS;
-    if (nowMs >= dueMs) return 'cut';
-    this.#dueMs = dueMs;
-    return undefined;
+  /** Whether a device that asks for all before this place gets it now, or has to wait. */
+  mayFinalize(nowMs: number): boolean {
+    return nowMs >= this.#lastMs + EVERY_MS;
   }
 
   /** A new audio id begins at session sample `start`. */
@@ -47,13 +42,8 @@ export class Cuts {
     return 'endpoint';
   }
 
-  due(nowMs: number): Cut {
-    return this.#dueMs !== undefined && nowMs >= this.#dueMs ? 'cut' : undefined;
-  }
-
-  /** The stream was finished; what waited for that has it. */
+  /** The stream was finished. */
   done(nowMs: number): void {
     this.#lastMs = nowMs;
-    this.#dueMs = undefined;
   }
 }

@@ -36,8 +36,18 @@ export class Reader {
 
   /** Whether any audio is still to be read. */
   get hasAudio(): boolean {
-    for (let { index } = this; index < this.#tape.endIndex; index++) {
-      if (this.#tape.at(index)?.kind === 'audio') return true;
+    return this.#finds(this.index, 'audio');
+  }
+
+  /** Whether behind the next entry stands a marker that cuts. */
+  get hasCutAhead(): boolean {
+    return this.#finds(this.index + 1, 'finalize', 'finish');
+  }
+
+  #finds(from: number, ...kinds: Entry['kind'][]): boolean {
+    for (let index = from; index < this.#tape.endIndex; index++) {
+      const entry = this.#tape.at(index);
+      if (entry !== undefined && kinds.includes(entry.kind)) return true;
     }
     return false;
   }

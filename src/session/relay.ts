@@ -7,7 +7,7 @@
  */
 import type { FinalResult, InterimResult } from '../speech/recognizer.ts';
 import type { Leg, Said } from './leg.ts';
-import { trim, unrepeated } from './seam.ts';
+import { trim, unrepeated, unsaid } from './seam.ts';
 import type { Settlement } from './settlement.ts';
 
 export interface RelayEvents {
@@ -25,8 +25,9 @@ export class Relay {
   /** Where the first leg's words begin, and where the last of them that was kept ends. */
   #seam = 0;
   #spoken = 0;
-  /** The text of the last final. */
+  /** The text of the last final, and up to where it may say words of the next leg too. */
   #said = '';
+  #saidUpTo = 0;
   #interim: InterimResult | undefined;
 
   constructor(settlement: Settlement, events: RelayEvents) {
@@ -77,18 +78,20 @@ export class Relay {
   }
 
   /** Before the first leg is given up: its live line goes out, marked, rather than vanish. */
-  rescue(): void {
+  rescue(until = Number.POSITIVE_INFINITY): void {
     const interim = this.#interim;
     const { settled } = this.#settlement;
-    if (interim === undefined || interim.endSample <= settled) return;
-    const { endSample, text } = interim;
+    if (interim === undefined || Math.min(interim.endSample, until) <= settled) return;
+    const { text } = interim;
     const startSample = Math.max(interim.startSample, settled);
+    const endSample = Math.min(interim.endSample, until);
     this.#final({ startSample, endSample, text, degraded: true });
+    this.#saidUpTo = interim.endSample;
   }
 
   /** Gives up on all before `end` that has no outcome. */
   giveUp(end: number): void {
-    this.rescue();
+    this.rescue(end);
     this.#settlement.giveUp(end);
   }
 
@@ -128,7 +131,11 @@ export class Relay {
     else if (said.kind === 'silence') this.#settlement.silence(Math.min(said.end, cut ?? said.end));
     else {
       const final = trim(said.final, { seam: this.#seam, cut });
-      if (final !== undefined) this.#final(final);
+      const fresh =
+        final === undefined || final.startSample >= this.#saidUpTo
+          ? final
+          : unsaid(final, this.#said);
+      if (fresh !== undefined) this.#final(fresh);
     }
     leg.forget(this.#settlement.settled);
   }

@@ -57,14 +57,34 @@ export function unrepeated(
 ): InterimResult | undefined {
   if (interim.startSample >= seam) return interim;
   const words = interim.text.split(/\s+/);
+  const text = words.slice(repeated(words, before)).join(' ');
+  if (text === '') return undefined;
+  const { endSample } = interim;
+  return { ...interim, text, startSample: Math.min(seam, endSample) };
+}
+
+/**
+ * What of a final isn't said yet by `before`: a live line that was given up as it was, and had no
+ * word times. Undefined when all is.
+ */
+export function unsaid(final: FinalResult, before: string): FinalResult | undefined {
+  const { words, text: all, alternatives: _, ...rest } = final;
+  const count = repeated(words?.map(({ text }) => text) ?? all.split(/\s+/), before);
+  if (count === 0) return final;
+  const kept = words?.slice(count);
+  const text = (kept?.map((word) => word.text) ?? all.split(/\s+/).slice(count)).join(' ');
+  if (text === '') return undefined;
+  const startSample = kept?.[0]?.startSample ?? final.startSample;
+  return { ...rest, text, startSample, ...(kept !== undefined && { words: kept }) };
+}
+
+/** How many of the first `words` are those that `before` ends with. */
+function repeated(words: readonly string[], before: string): number {
   const said = before.split(/\s+/).slice(-REPEATED_WORDS_MAX).map(plain);
   const isSaid = (count: number): boolean =>
     said.slice(-count).every((word, at) => word === plain(words[at] ?? ''));
   const counts = said.map((_, at) => said.length - at);
-  const text = words.slice(counts.find(isSaid) ?? 0).join(' ');
-  if (text === '') return undefined;
-  const { endSample } = interim;
-  return { ...interim, text, startSample: Math.min(seam, endSample) };
+  return counts.find(isSaid) ?? 0;
 }
 
 /** Recognizers write the same word with a capital or a full stop, or without. */

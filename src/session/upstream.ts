@@ -76,9 +76,8 @@ export class Upstream {
   /** There is more on the tape, or more may be sent. */
   wake(): void {
     for (const leg of [...this.#relay.legs]) leg.pump();
-    for (let entry = this.#entry(); entry !== undefined; entry = this.#entry()) {
-      if (!this.#step(entry)) return;
-    }
+    let entry = this.#entry();
+    while (entry !== undefined && this.#step(entry)) entry = this.#entry();
   }
 
   /** Call several times a second while the session lives. */
@@ -119,8 +118,7 @@ export class Upstream {
       case 'audio':
         return this.#hear(entry);
       case 'finalize':
-        this.#finalize(entry);
-        return this.#pass(entry);
+        return this.#finalize(entry) && this.#pass(entry);
       case 'finish':
         return this.#finish(entry);
       case 'audioId':
@@ -179,10 +177,14 @@ export class Upstream {
     return leg;
   }
 
-  #finalize(entry: Entry): void {
+  /** False: stands at the marker until it may cut there. Of those that wait the last one counts. */
+  #finalize(entry: Entry): boolean {
     const leg = this.#relay.open;
-    if (leg === undefined || this.#parts.settlement.settled >= entry.start) return;
-    this.#follow(leg, this.#cuts.finalize(this.#parts.clock.nowMs()));
+    const isSettled = this.#parts.settlement.settled >= entry.start;
+    if (leg === undefined || isSettled || leg.reader.hasCutAhead) return true;
+    if (!this.#cuts.mayFinalize(this.#parts.clock.nowMs())) return false;
+    this.#follow(leg, 'cut');
+    return true;
   }
 
   #follow(leg: Leg, cut: Cut): void {
@@ -200,12 +202,11 @@ export class Upstream {
 
   /** In the middle of speech: both streams hear the quietest place, where words can tell them apart. */
   #hardCut(leg: Leg): void {
-    const { at } = leg.reader;
-    const place = this.#ageing.place(leg);
-    this.#close(leg, place?.from ?? at, place?.cut ?? at);
+    const { from = leg.reader.at, cut = leg.reader.at } = this.#ageing.place(leg) ?? {};
+    this.#close(leg, from, cut);
   }
 
-  /** Stands at the marker until all before it is settled. */
+  /** Stands at the marker until all is settled. */
   #finish(entry: Entry): boolean {
     const leg = this.#relay.open;
     if (leg !== undefined) {
@@ -272,7 +273,6 @@ export class Upstream {
     if (leg === undefined) return;
     const idle = nowMs - leg.wroteMs >= this.#parts.limits.streamIdleMsMax;
     if (idle && this.#entry() === undefined) this.#follow(leg, 'cut');
-    else if (this.#cuts.due(nowMs) !== undefined) this.#follow(leg, 'cut');
     else if (this.#relay.legs.length < LEGS_MAX) this.#follow(leg, this.#ageing.due(leg, nowMs));
   }
 

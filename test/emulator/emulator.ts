@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../../src/clock.ts';
 import type { Rule } from './faults.ts';
-import { FaultPlan, FaultScript } from './faults.ts';
+import { FaultPlan, FaultScript, nameOf } from './faults.ts';
 import type { Limits, Version } from './limits.ts';
 import { GOOGLE_LIMITS, scaleLimits } from './limits.ts';
 import { Quota } from './quota.ts';
@@ -72,6 +72,8 @@ export interface Report {
   readonly oversized: number;
   /** Streams by how they ended: a status by name, CANCELLED by the client, or a connection fault. */
   readonly ends: Readonly<Record<string, number>>;
+  /** Scripted faults that struck, by kind, or by the code or limit they ended a stream with. */
+  readonly faults: Readonly<Record<string, number>>;
 }
 
 const LATENCY: Latency = { interimMs: 150, finalMs: 250, activityMs: 50, tailMs: 250 };
@@ -85,6 +87,7 @@ export class Emulator {
   readonly #quota: Quota;
   readonly #open = new Map<Stream, number>();
   readonly #ends = new Map<string, number>();
+  readonly #faults = new Map<string, number>();
   #starts = 0;
   #refused = 0;
   #openMax = 0;
@@ -121,6 +124,7 @@ export class Emulator {
       requestId: version === 'v1' ? String(nth) : uuidOf(nth),
       sink,
       refused,
+      struck: (fault) => count(this.#faults, nameOf(fault)),
       watch: (what, how) => {
         if (what === 'end') this.#ended(nth, stream, how ?? 'UNKNOWN');
         this.#options.watch?.({ nth, what, audioMs: stream.audioMs });
@@ -147,13 +151,14 @@ export class Emulator {
       wordsHeard: this.#wordsHeard + sum(({ wordsHeard }) => wordsHeard),
       oversized: this.#oversized + sum(({ oversized }) => oversized),
       ends: Object.fromEntries(this.#ends),
+      faults: Object.fromEntries(this.#faults),
     };
   }
 
   #ended(nth: number, stream: Stream, how: string): void {
     const { openMs, audioMs, firstWord } = stream;
     this.#options.log?.({ nth, how, openMs, audioMs, firstWord });
-    this.#ends.set(how, (this.#ends.get(how) ?? 0) + 1);
+    count(this.#ends, how);
     if (!this.#open.delete(stream)) return;
     this.#quota.free();
     this.#billedMs += stream.billedMs;
@@ -165,4 +170,8 @@ export class Emulator {
 
 function uuidOf(nth: number): string {
   return `00000000-0000-4000-8000-${nth.toString(16).padStart(12, '0')}`;
+}
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1);
 }

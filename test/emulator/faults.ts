@@ -129,3 +129,9 @@ function isDue(when: Moment, reached: number): boolean {
   if (when.at === 'final' || when.at === 'interim') return when.nth === reached;
   return true;
 }
+
+/** A fault as the report names it: its kind, or the code or limit it ends with. */
+export function nameOf(fault: Fault): string {
+  if (fault.kind === 'status') return fault.code;
+  return fault.kind === 'limit' ? `limit ${fault.limit}` : fault.kind;
+}

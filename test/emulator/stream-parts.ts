@@ -2,7 +2,7 @@
  * Stream parts: what a stream is made with, and what it does to the front that carries it.
  */
 import type { Clock } from '../../src/clock.ts';
-import type { FaultPlan, LinkFault } from './faults.ts';
+import type { Fault, FaultPlan, LinkFault } from './faults.ts';
 import type { EndName, Limits, Status, Version } from './limits.ts';
 import type { Response } from './response.ts';
 import type { Event } from './state.ts';
@@ -45,6 +45,8 @@ export interface StreamParts {
   readonly sink: StreamSink;
   /** The quota's no, if that is its answer. */
   readonly refused: EndName | undefined;
+  /** A fault of the plan has struck. */
+  readonly struck: (fault: Fault) => void;
   /** After every change, for whoever waits for one: what happened, or how the stream ended. */
   readonly watch: (what: Event, how?: string) => void;
 }

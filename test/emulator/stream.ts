@@ -225,6 +225,7 @@ export class Stream {
   #strike(faults: readonly Fault[]): void {
     for (const fault of faults) {
       if (this.#state === 'ended') return;
+      this.#parts.struck(fault);
       switch (fault.kind) {
         case 'status':
           this.#fail({ code: fault.code, text: fault.text ?? TEXTS[fault.code] });

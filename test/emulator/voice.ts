@@ -198,8 +198,9 @@ export function take(count: number, plan: Iterable<Spoken>): Spoken[] {
 
 /** LINEAR16: two bytes a sample, the low one first, newly allocated. */
 export function linear16(samples: Int16Array): Uint8Array {
-  const bytes = Buffer.allocUnsafe(samples.length * 2);
-  for (let i = 0; i < samples.length; i++) bytes.writeInt16LE(samples[i] ?? 0, i * 2);
+  const bytes = new Uint8Array(samples.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < samples.length; i++) view.setInt16(i * 2, samples[i] ?? 0, true);
   return bytes;
 }
 

@@ -138,7 +138,7 @@ export class Phone implements Sink {
   }
 
   last<T extends Type>(type: T): Of<T> | undefined {
-    return this.all(type).at(-1);
+    return this.heard.findLast((message): message is Of<T> => message.type === type);
   }
 
   get types(): Type[] {

@@ -9,43 +9,11 @@ function newCuts(): Cuts {
 }
 
 describe('Cuts', () => {
-  it('cuts at once for the first finalize', () => {
-    expect(newCuts().finalize(0)).toBe('cut');
-  });
-
-  it('lets a finalize within a second of the last cut wait until that second is over', () => {
+  it('lets the first finalize cut at once, and the next a second after any cut', () => {
     const cuts = newCuts();
+    expect(cuts.mayFinalize(0)).toBe(true);
     cuts.done(5_000);
-    expect(cuts.finalize(5_999)).toBe(undefined);
-    expect(cuts.due(5_999)).toBe(undefined);
-    expect(cuts.due(6_000)).toBe('cut');
-    expect(cuts.finalize(6_000)).toBe('cut');
-  });
-
-  it('makes one cut of those that wait', () => {
-    const cuts = newCuts();
-    cuts.done(0);
-    for (let nowMs = 100; nowMs < 1_000; nowMs += 100) {
-      expect(cuts.finalize(nowMs)).toBe(undefined);
-    }
-    expect(cuts.due(1_000)).toBe('cut');
-    cuts.done(1_000);
-    expect(cuts.due(9_000)).toBe(undefined);
-  });
-
-  it('never asks for two cuts within a second, however often finalize comes', () => {
-    const cuts = newCuts();
-    const cutsAt: number[] = [];
-    for (let nowMs = 0; nowMs < 10_000; nowMs += 50) {
-      if (cuts.due(nowMs) !== 'cut' && cuts.finalize(nowMs) !== 'cut') continue;
-      cutsAt.push(nowMs);
-      cuts.done(nowMs);
-    }
-    expect(cutsAt).toEqual([0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000, 9_000]);
-  });
-
-  it('has nothing due by itself', () => {
-    expect(newCuts().due(1e9)).toBe(undefined);
+    expect([5_999, 6_000].map((nowMs) => cuts.mayFinalize(nowMs))).toEqual([false, true]);
   });
 
   it('asks for a final once a second of audio follows a new audio id', () => {

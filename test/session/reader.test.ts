@@ -41,6 +41,15 @@ describe('Reader', () => {
     expect(rest(new Reader(newTape(), from))).toEqual(kinds);
   });
 
+  it('knows whether a marker that cuts stands behind the next entry', () => {
+    const tape = newTape();
+    const reader = new Reader(tape, 0);
+    expect(reader.hasCutAhead).toBe(true);
+    expect(new Reader(tape, 10).hasCutAhead).toBe(false);
+    tape.appendMarker('finish');
+    expect(new Reader(tape, 10).hasCutAhead).toBe(true);
+  });
+
   it('begins inside a frame, and only once', () => {
     const reader = new Reader(newTape(), 4);
     const { entry } = reader;

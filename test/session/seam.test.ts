@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { trim, unrepeated } from '../../src/session/seam.ts';
+import { trim, unrepeated, unsaid } from '../../src/session/seam.ts';
 import type { FinalResult, Word } from '../../src/speech/recognizer.ts';
 
 function word(text: string, startSample: number, endSample: number): Word {
@@ -92,5 +92,27 @@ describe('unrepeated()', () => {
 
   it('is nothing when all of it is said', () => {
     expect(unrepeated(interim('one two'), 'zero one two', 300)).toBeUndefined();
+  });
+});
+
+describe('unsaid()', () => {
+  it('takes out the words that a live line has said already, and their time', () => {
+    const whole = final(word('Two', 100, 200), word('three', 250, 300));
+    expect(unsaid(whole, 'one two')).toMatchObject({
+      text: 'three',
+      startSample: 250,
+      words: [{ text: 'three' }],
+    });
+    expect(unsaid({ startSample: 100, endSample: 300, text: 'two three' }, 'one two')).toEqual({
+      startSample: 100,
+      endSample: 300,
+      text: 'three',
+    });
+  });
+
+  it('leaves a final alone that says nothing again, and is nothing when all is said', () => {
+    const whole = final(word('two', 100, 200));
+    expect(unsaid(whole, 'one')).toBe(whole);
+    expect(unsaid(whole, 'one two')).toBeUndefined();
   });
 });

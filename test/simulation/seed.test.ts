@@ -9,10 +9,6 @@ describe('A session under random faults', () => {
     expect(streams).toBeGreaterThan(1);
   });
 
-  it('loses no word that begins where the settled audio ends', async () => {
-    expect(await runSeed(10, 3.5)).toMatchObject({ wrong: [] });
-  });
-
   it('is the same again with the same seed', async () => {
     expect(await runSeed(5, 1)).toEqual(await runSeed(5, 1));
   });

@@ -1,0 +1,67 @@
+/**
+ * Verdict: what was wrong with what one session was told, held against what was spoken in it (pure).
+ *
+ * A word may be missing only where a gap was reported, or where the session ended with its audio
+ * unsettled. None may come twice, out of order, or far from its place.
+ */
+import type { ServerMessage } from '../../src/wire/message.ts';
+import { accountOf } from '../emulator/account.ts';
+import type { PlacedWord } from '../emulator/voice.ts';
+import { numbersIn } from '../emulator/voice.ts';
+
+/** How far a word's time may be from the truth. */
+const WORD_OFF_MS = 50;
+/** Sentences about one session; more of them say no more. */
+const SENTENCES_MAX = 5;
+
+interface Talked {
+  /** What was sent to the device, in order. */
+  readonly heard: readonly ServerMessage[];
+  /** All words begun in it, whole or not. */
+  readonly words: readonly PlacedWord[];
+  readonly sampleRateHertz: number;
+  /** Audio that was sent to the server. */
+  readonly sentMs: number;
+}
+
+/** A sentence each; empty when nothing was wrong. */
+export function verdictOf(talked: Talked): string[] {
+  const { heard, words, sampleRateHertz } = talked;
+  const msOf = (samples: number): number => (samples * 1000) / sampleRateHertz;
+  const finals = heard.filter((message) => message.type === 'final');
+  const gaps = heard.filter((message) => message.type === 'gap');
+  const untilMs = settledMs(talked);
+  const numbers = finals.flatMap(({ text }) => numbersIn(text));
+  const { lost, doubled, swapped, strange } = accountOf(words, numbers);
+  const missing = lost.filter(
+    ({ startSample, endSample }) =>
+      msOf(endSample) <= untilMs &&
+      gaps.every(({ start, end }) => msOf(startSample) >= end || msOf(endSample) <= start),
+  );
+  const places = new Map(words.map(({ number, startSample }) => [number, msOf(startSample)]));
+  const misplaced = finals
+    .flatMap(({ words: said = [] }) => said)
+    .filter(({ text, start }) => {
+      const truth = places.get(numbersIn(text)[0] ?? -1);
+      return truth !== undefined && Math.abs(truth - start) > WORD_OFF_MS;
+    });
+  return [
+    ...missing.map(
+      (word) => `${nameOf(word)} at ${Math.round(msOf(word.startSample))} ms is missing`,
+    ),
+    ...doubled.map((number) => `word ${number} came again`),
+    ...swapped.map((number) => `word ${number} came after later ones`),
+    ...strange.map((number) => `word ${number} was never said`),
+    ...misplaced.map(({ text, start }) => `word ${text} is said to be at ${start} ms`),
+  ].slice(0, SENTENCES_MAX);
+}
+
+function nameOf({ number }: PlacedWord): string {
+  return `word ${number}`;
+}
+
+/** Until where everything has its outcome: to the end of what was sent, or as the session's error says. */
+function settledMs({ heard, sentMs }: Talked): number {
+  const error = heard.find((message) => message.type === 'error');
+  return error?.from ?? sentMs;
+}
