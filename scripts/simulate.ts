@@ -2,41 +2,129 @@
  * Simulate: sessions in virtual time under random faults, a seed each.
  *
  *   npm run simulate -- [--seeds 100] [--from 1] [--minutes 20]
+ *   npm run simulate -- --planted [--seeds 50] [--only TEXT]
  *
  * Prints what happened, and every seed that went wrong; such a seed repeats by --from SEED --seeds 1.
+ * --planted breaks the code in named ways, one at a time, and looks how soon each is found; with --only,
+ * those whose name holds TEXT.
  */
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import PQueue from 'p-queue';
+import type { Planted } from '../test/simulation/planted.ts';
+import { PLANTED } from '../test/simulation/planted.ts';
+import type { Outcome } from '../test/simulation/seed.ts';
 import { runSeed } from '../test/simulation/seed.ts';
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '100' },
+    seeds: { type: 'string' },
     from: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '20' },
+    planted: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    /** Ends with the first seed that goes wrong. */
+    once: { type: 'boolean', default: false },
   },
 });
-const from = Number(values.from);
-const totals = { sessions: 0, words: 0, gaps: 0, streams: 0, failed: 0 };
-const closes: Record<string, number> = {};
-const faults: Record<string, number> = {};
-for (let seed = from; seed < from + Number(values.seeds); seed++) {
-  const outcome = await runSeed(seed, Number(values.minutes));
-  totals.sessions += outcome.sessions;
-  totals.words += outcome.words;
-  totals.gaps += outcome.gaps;
-  totals.streams += outcome.streams;
-  add(closes, outcome.closes);
-  add(faults, outcome.faults);
-  if (outcome.wrong.length === 0) continue;
-  totals.failed += 1;
-  process.stdout.write(`seed ${seed} went wrong:\n  ${outcome.wrong.join('\n  ')}\n`);
-}
-process.stdout.write(
-  `${values.seeds} seeds of ${values.minutes} minutes: ${JSON.stringify(totals)}\n` +
-    `ends of sessions: ${JSON.stringify(closes)}\nfaults: ${JSON.stringify(faults)}\n`,
-);
-process.exitCode = totals.failed === 0 ? 0 : 1;
 
-function add(sums: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+/** A broken program may go round in circles. */
+const HUNG_MS = 900_000;
+const DIST = fileURLToPath(new URL('..', import.meta.url));
+
+type Counts = Record<string, number>;
+
+class Totals {
+  readonly counts: Counts = { seeds: 0, sessions: 0, words: 0, gaps: 0, streams: 0, wrong: 0 };
+  readonly closes: Counts = {};
+  readonly faults: Counts = {};
+
+  add({ sessions, words, gaps, streams, wrong, closes, faults }: Outcome): void {
+    add(this.counts, {
+      seeds: 1,
+      sessions,
+      words,
+      gaps,
+      streams,
+      wrong: Math.min(1, wrong.length),
+    });
+    add(this.closes, closes);
+    add(this.faults, faults);
+  }
+
+  print(): void {
+    print(`${values.minutes} minutes a seed: ${JSON.stringify(this.counts)}`);
+    print(`ends of sessions: ${JSON.stringify(this.closes)}`);
+    print(`faults: ${JSON.stringify(this.faults)}`);
+  }
+}
+
+function add(sums: Counts, counts: Readonly<Counts>): void {
   for (const [what, count] of Object.entries(counts)) sums[what] = (sums[what] ?? 0) + count;
 }
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function simulate(): Promise<void> {
+  const from = Number(values.from);
+  const totals = new Totals();
+  for (let seed = from; seed < from + Number(values.seeds ?? 100); seed++) {
+    const outcome = await runSeed(seed, Number(values.minutes));
+    totals.add(outcome);
+    if (outcome.wrong.length === 0) continue;
+    process.exitCode = 1;
+    print(`seed ${seed} went wrong:\n  ${outcome.wrong.join('\n  ')}`);
+    if (values.once) return;
+  }
+  totals.print();
+}
+
+/** What a run said that went wrong; empty when nothing did. */
+function sentenceOf(args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { timeout: HUNG_MS }, (error, stdout, stderr) => {
+      if (error === null) resolve('');
+      else if (error.killed === true) resolve('it hung');
+      else if (stdout !== '') resolve(stdout);
+      else resolve(`it crashed: ${/\w*Error.*/.exec(stderr)}`);
+    });
+  });
+}
+
+/** Whether a copy of the program with this defect is found out. */
+async function isFound({ name, file, from, to }: Planted): Promise<boolean> {
+  const copy = `${DIST}planted/${name.replaceAll(/\W+/g, '-')}`;
+  rmSync(copy, { recursive: true, force: true });
+  for (const part of ['src', 'test', 'scripts']) {
+    cpSync(`${DIST}${part}`, `${copy}/${part}`, { recursive: true });
+  }
+  const path = `${copy}/src/${file}.js`;
+  const source = readFileSync(path, 'utf8');
+  if (source.split(from).length !== 2) throw new Error(`${file} has not one ${from}`);
+  writeFileSync(
+    path,
+    source.replace(from, () => to),
+  );
+  const { seeds = '50', minutes } = values;
+  const args = [`${copy}/scripts/simulate.js`, '--once', '--seeds', seeds, '--minutes', minutes];
+  const said = await sentenceOf(args);
+  rmSync(copy, { recursive: true, force: true });
+  print(`${said === '' ? 'NOT FOUND' : 'found'}: ${name}: ${said.split('\n', 2).join('')}`);
+  return said !== '';
+}
+
+async function findPlanted(): Promise<void> {
+  const queue = new PQueue({ concurrency: availableParallelism() });
+  const planted = PLANTED.filter(({ name }) => name.includes(values.only));
+  const found = await queue.addAll(planted.map((defect) => () => isFound(defect)));
+  const missed = found.filter((each) => !each).length;
+  print(`${found.length - missed} of ${found.length} defects were found`);
+  if (missed > 0) process.exitCode = 1;
+}
+
+await (values.planted ? findPlanted() : simulate());

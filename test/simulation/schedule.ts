@@ -38,6 +38,7 @@ const LAST_FAULTS: readonly Fault[] = [
 export interface Schedule {
   readonly version: Version;
   readonly sampleRateHertz: 8_000 | 16_000;
+  readonly frameMs: number;
   readonly rotation: RotationPolicy;
   readonly faults: readonly Rule[];
   /** Streams that the emulator gives at once. */
@@ -57,6 +58,7 @@ export function scheduleOf(random: Random): Schedule {
   return {
     version: random() < 0.5 ? 'v1' : 'v2',
     sampleRateHertz: random() < 0.8 ? 8_000 : 16_000,
+    frameMs: [100, 100, 100, 40, 250][Math.floor(random() * 5)] ?? 100,
     rotation: { softMs, jitterMs: softMs / 16, hardMs: softMs * 1.2 },
     faults: rulesOf(random),
     concurrentMax: random() < 0.1 ? sessions : 300,

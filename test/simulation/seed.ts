@@ -13,7 +13,6 @@ import type { Schedule } from './schedule.ts';
 import { scheduleOf } from './schedule.ts';
 import { verdictOf } from './verdict.ts';
 
-const FRAME_MS = 100;
 /** A device whose session has ended waits so long before it begins another. */
 const AGAIN_MS = [500, 10_000] as const;
 /** After the last frame: everything has its outcome by then. */
@@ -57,22 +56,22 @@ class Talker {
     this.#random = random;
   }
 
-  /** The next 100 ms. */
+  /** The next frame. */
   speak(): void {
     const talk = this.#talk;
     if (talk === undefined) {
       this.#rest();
       return;
     }
-    const { sampleRateHertz, finalizes } = this.#schedule;
-    const samples = talk.speaker.read((sampleRateHertz * FRAME_MS) / 1000);
+    const { sampleRateHertz, finalizes, frameMs } = this.#schedule;
+    const samples = talk.speaker.read((sampleRateHertz * frameMs) / 1000);
     talk.frames.push(linear16(samples));
     this.#send(talk);
     const isPause = talk.frames.length === 0 && samples.every((sample) => sample === 0);
     if (isPause && this.#random() < finalizes) talk.phone.say({ type: 'finalize' });
   }
 
-  /** The next 100 ms after the last word. */
+  /** A frame's time after the last word. */
   finish(): void {
     const talk = this.#talk;
     if (talk === undefined) return;
@@ -87,7 +86,7 @@ class Talker {
 
   #send(talk: Talk): void {
     const { phone, frames } = talk;
-    while (phone.closed === undefined && talk.sent < windowOf(phone)) {
+    while (phone.closed === undefined && talk.sent < windowOf(phone, this.#schedule.frameMs)) {
       const frame = frames.shift();
       if (frame === undefined) return;
       talk.sent += 1;
@@ -98,7 +97,7 @@ class Talker {
   /** Waits as long as it was told, or a while. */
   #rest(): void {
     const waitMs = this.talks.at(-1)?.phone.last('error')?.retryAfterMs ?? 0;
-    this.#restedMs += FRAME_MS;
+    this.#restedMs += this.#schedule.frameMs;
     if (this.#restedMs >= Math.max(waitMs, this.#restMs)) this.#begin();
   }
 
@@ -113,17 +112,17 @@ class Talker {
 }
 
 /** Frames that may have been sent by now. */
-function windowOf(phone: Phone): number {
+function windowOf(phone: Phone, frameMs: number): number {
   const ack = phone.last('ack');
   const windowMs = ack?.windowMs ?? phone.last('ready')?.windowMs ?? 0;
-  return (ack?.received ?? 0) + Math.floor(windowMs / FRAME_MS);
+  return (ack?.received ?? 0) + Math.floor(windowMs / frameMs);
 }
 
 /** Runs `minutes` of speech. */
 export async function runSeed(seed: number, minutes: number): Promise<Outcome> {
   const random = randomOf(seed);
   const schedule = scheduleOf(random);
-  const { version, rotation, faults, concurrentMax, monologueMsMax } = schedule;
+  const { version, frameMs, rotation, faults, concurrentMax, monologueMsMax } = schedule;
   const rig = new GoogleSessionRig(version, {
     rotation,
     emulator: { faults, random, limits: { concurrentMax }, manner: { monologueMsMax } },
@@ -132,13 +131,13 @@ export async function runSeed(seed: number, minutes: number): Promise<Outcome> {
     { length: schedule.sessions },
     () => new Talker(rig, schedule, random),
   );
-  for (let at = 0; at < minutes * 60_000; at += FRAME_MS) {
+  for (let at = 0; at < minutes * 60_000; at += frameMs) {
     for (const talker of talkers) talker.speak();
-    await rig.clock.advance(FRAME_MS);
+    await rig.clock.advance(frameMs);
   }
-  for (let at = 0; at < REST_MS; at += FRAME_MS) {
+  for (let at = 0; at < REST_MS; at += frameMs) {
     for (const talker of talkers) talker.finish();
-    await rig.clock.advance(FRAME_MS);
+    await rig.clock.advance(frameMs);
   }
   await rig.close();
   const talks = talkers.flatMap((talker) => talker.talks);
@@ -153,7 +152,7 @@ export async function runSeed(seed: number, minutes: number): Promise<Outcome> {
           heard: phone.heard,
           words: speaker.words,
           sampleRateHertz: schedule.sampleRateHertz,
-          sentMs: sent * FRAME_MS,
+          sentMs: sent * frameMs,
         }).map((sentence) => `session ${n + 1}: ${sentence}`),
       ),
       ...(open.length > 0 ? [`${open.length} streams are open at the emulator`] : []),

@@ -1,0 +1,111 @@
+/**
+ * Planted: named defects, each a change of one line of the code, that the simulation has to find.
+ *
+ * `from` stands exactly once in the source, and as it is in the JavaScript made of it.
+ */
+export interface Planted {
+  readonly name: string;
+  /** Below src, without its extension. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export const PLANTED: readonly Planted[] = [
+  {
+    name: 'tail dropped after half-close',
+    file: 'session/leg',
+    from: 'this.#stream?.finish();',
+    to: 'this.#stream?.abort(); this.#ended(undefined);',
+  },
+  {
+    name: 'replay off by one frame',
+    file: 'session/leg',
+    from: 'this.#dueMs = dueMs;',
+    to: 'this.#dueMs = dueMs; if (this.#reader.entry) this.#reader.pass(this.#reader.entry);',
+  },
+  {
+    name: 'samples not trimmed',
+    file: 'session/leg',
+    from: 'skipped === 0 ? entry.audio : entry.audio.subarray(skipped)',
+    to: 'entry.audio',
+  },
+  {
+    name: 'results released early',
+    file: 'session/relay',
+    from: 'if (leg === this.#legs[0]) this.#apply(leg, said);',
+    to: 'if (leg) this.#apply(leg, said);',
+  },
+  {
+    name: 'held results forgotten',
+    file: 'session/relay',
+    from: 'for (const said of held) this.#apply(next, said);',
+    to: '',
+  },
+  {
+    name: 'replay from what was heard, settled or not',
+    file: 'session/relay',
+    from: 'return Math.max(leg.from, replayFrom);',
+    to: 'return leg.reader.at;',
+  },
+  {
+    name: 'seam at the cut, though the old stream heard a word across it',
+    file: 'session/relay',
+    from: 'return Math.max(leg.cut ?? leg.reader.at, this.#spoken);',
+    to: 'return leg.cut ?? leg.reader.at;',
+  },
+  {
+    name: 'new stream keeps words before the seam',
+    file: 'session/seam',
+    from: 'middle(word) >= seam && startsBefore(word, cut)',
+    to: 'startsBefore(word, cut)',
+  },
+  {
+    name: 'old stream keeps words after the cut',
+    file: 'session/seam',
+    from: 'middle(word) >= seam && startsBefore(word, cut)',
+    to: 'middle(word) >= seam',
+  },
+  {
+    name: 'cut too near to now for the old stream to hear the word across it',
+    file: 'session/quiet',
+    from: 'aheadMs: 700',
+    to: 'aheadMs: 0',
+  },
+  {
+    name: 'new stream begins behind the cut',
+    file: 'session/quiet',
+    from: 'return { from: start, cut: start + half };',
+    to: 'return { from: start + half, cut: start };',
+  },
+  {
+    name: 'replay without what stands before it',
+    file: 'session/talk',
+    from: 'const REPLAY_LEAD_MS = 300;',
+    to: 'const REPLAY_LEAD_MS = 0;',
+  },
+  {
+    name: 'word times late by a frame',
+    file: 'session/timeline',
+    from: 'return run.session + Math.min(into, run.samples);',
+    to: 'return run.session + Math.min(into + 800, run.samples);',
+  },
+  {
+    name: 'speech settled as silence',
+    file: 'speech/google/settling',
+    from: 'const silent = isPatient ? Math.min(place, this.#speech?.from ?? place) : place;',
+    to: 'const silent = this.#now;',
+  },
+  {
+    name: 'end by a limit taken for a good one',
+    file: 'speech/google/stream',
+    from: "const isAnswer = code === 0 && this.#state === 'finishing';",
+    to: "const isAnswer = [0, 10, 11].includes(code) && this.#state === 'finishing';",
+  },
+  {
+    name: 'last chunk never sent',
+    file: 'speech/google/chunks',
+    from: 'return this.#restBytes === 0 ? undefined : this.#join(new Uint8Array(0));',
+    to: 'return undefined;',
+  },
+];
