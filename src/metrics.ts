@@ -13,6 +13,39 @@ export type AudioFate = (typeof AUDIO_FATES)[number];
 export const SESSION_STATES = ['opening', 'open', 'finishing', 'leaving'] as const;
 export type SessionStateLabel = (typeof SESSION_STATES)[number];
 
+/** How streams of Google end: gRPC's word, and the class of it. Pairs, so that there are no others. */
+export const STREAM_ENDS = [
+  'OK finished',
+  'CANCELLED transient',
+  'UNKNOWN transient',
+  'UNKNOWN credentials',
+  'INVALID_ARGUMENT config',
+  'INVALID_ARGUMENT bug',
+  'DEADLINE_EXCEEDED transient',
+  'NOT_FOUND config',
+  'ALREADY_EXISTS transient',
+  'PERMISSION_DENIED credentials',
+  'RESOURCE_EXHAUSTED quota',
+  'FAILED_PRECONDITION config',
+  'ABORTED routine',
+  'ABORTED transient',
+  'OUT_OF_RANGE routine',
+  'OUT_OF_RANGE transient',
+  'UNIMPLEMENTED config',
+  'INTERNAL transient',
+  'INTERNAL credentials',
+  'UNAVAILABLE transient',
+  'UNAVAILABLE credentials',
+  'DATA_LOSS transient',
+  'UNAUTHENTICATED credentials',
+  'none transient',
+  'none credentials',
+  'none aborted',
+  'none silent',
+  'none refused',
+] as const;
+type StreamEndWords = (typeof STREAM_ENDS)[number];
+
 type EndWord = CloseWord | 'finished' | 'lost';
 type Numbers<K extends string> = { [word in K]: number };
 
@@ -53,10 +86,16 @@ export class Metrics {
   outboxPressures = 0;
   tapeBytes: () => number = () => 0;
   slots: () => SlotsView = () => ({ limit: 0, used: 0, depth: 0 });
+  streamLimit: () => number = () => 0;
+  breakerOpen: () => boolean = () => false;
+  readonly streamEnds: Numbers<StreamEndWords> = zeros(STREAM_ENDS);
+  channels = 0;
+  channelsReplaced = 0;
 
   readonly slotWait: Histogram;
   readonly firstInterim: Histogram;
   readonly final: Histogram;
+  readonly firstAnswer: Histogram;
 
   constructor() {
     this.#sessionSeries();
@@ -75,6 +114,12 @@ export class Metrics {
     this.final = this.#histogram(
       'earshot_final_latency_seconds',
       'From the arrival of the frame that holds the end of an utterance to its final.',
+      LATENCY_S,
+    );
+    this.#googleSeries();
+    this.firstAnswer = this.#histogram(
+      'earshot_google_first_answer_seconds',
+      'From the first speech that a stream of Google was sent to the first answer.',
       LATENCY_S,
     );
   }
@@ -186,6 +231,39 @@ export class Metrics {
       () => this.slotsRefused,
     );
     this.#total('earshot_streams_total', 'Recognizer streams opened.', () => this.streams);
+    this.#gauge(
+      'earshot_stream_limit',
+      'Streams that the recognizer can serve at once: slots, and the reserve for overlaps.',
+      () => this.streamLimit(),
+    );
+    this.#gauge(
+      'earshot_breaker_open',
+      '1 while nobody is served because Google refuses the credentials, else 0.',
+      () => Number(this.breakerOpen()),
+    );
+  }
+
+  #googleSeries(): void {
+    const ends = this.streamEnds;
+    new Counter({
+      name: 'earshot_google_stream_ends_total',
+      help: 'Streams of Google that ended, by status and what it means; none is an end without one.',
+      labelNames: ['code', 'class'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const words of STREAM_ENDS) {
+          const [code = '', word = ''] = words.split(' ');
+          this.inc({ code, class: word }, ends[words]);
+        }
+      },
+    });
+    this.#gauge('earshot_google_channels', 'Connections to Google.', () => this.channels);
+    this.#total(
+      'earshot_google_channels_replaced_total',
+      'Connections to Google that failed too often and got no more streams.',
+      () => this.channelsReplaced,
+    );
   }
 
   /** Received and not yet in any fate; the sums of the ledgers make it so. */

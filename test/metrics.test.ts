@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AUDIO_FATES, Metrics, SESSION_STATES } from '../src/metrics.ts';
+import { AUDIO_FATES, Metrics, SESSION_STATES, STREAM_ENDS } from '../src/metrics.ts';
 import { CLOSE } from '../src/wire/close.ts';
 
 /** Every sample of the text format: `name{labels}` and its value. */
@@ -26,10 +26,19 @@ describe('Metrics', () => {
         (code) => `earshot_session_ends_total{code="${code}"}`,
       ),
       ...AUDIO_FATES.map((fate) => `earshot_audio_seconds_total{fate="${fate}"}`),
+      ...STREAM_ENDS.map((words) => {
+        const [code, word] = words.split(' ');
+        return `earshot_google_stream_ends_total{code="${code}",class="${word}"}`;
+      }),
     ];
     for (const series of labelled) expect(samples.get(series), series).toBe(0);
     for (const [series, value] of samples) expect(value, series).toBe(0);
-    for (const name of ['slot_wait', 'first_interim_latency', 'final_latency']) {
+    for (const name of [
+      'slot_wait',
+      'first_interim_latency',
+      'final_latency',
+      'google_first_answer',
+    ]) {
       expect(samples.get(`earshot_${name}_seconds_count`)).toBe(0);
     }
   });
@@ -55,6 +64,11 @@ describe('Metrics', () => {
     metrics.ends.too_fast += 1;
     metrics.tapeBytes = () => 99;
     metrics.slots = () => ({ limit: 5, used: 4, depth: 3 });
+    metrics.streamLimit = () => 6;
+    metrics.breakerOpen = () => true;
+    metrics.streamEnds['ABORTED routine'] += 2;
+    metrics.channels = 7;
+    metrics.channelsReplaced += 1;
     metrics.final.observe(2.5);
     for (const frames of [3, 4]) {
       const samples = await samplesOf(metrics);
@@ -65,6 +79,12 @@ describe('Metrics', () => {
       expect(samples.get('earshot_slots_limit')).toBe(5);
       expect(samples.get('earshot_slots_used')).toBe(4);
       expect(samples.get('earshot_slot_queue_depth')).toBe(3);
+      expect(samples.get('earshot_stream_limit')).toBe(6);
+      expect(samples.get('earshot_breaker_open')).toBe(1);
+      const ends = 'earshot_google_stream_ends_total{code="ABORTED",class="routine"}';
+      expect(samples.get(ends)).toBe(2);
+      expect(samples.get('earshot_google_channels')).toBe(7);
+      expect(samples.get('earshot_google_channels_replaced_total')).toBe(1);
       // The objective is an edge: what meets it exactly counts as met.
       expect(samples.get('earshot_final_latency_seconds_bucket{le="2"}')).toBe(0);
       expect(samples.get('earshot_final_latency_seconds_bucket{le="2.5"}')).toBe(1);

@@ -4,7 +4,9 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log, Terminal } from '../log.ts';
+import { Metrics } from '../metrics.ts';
 import { choose, load } from '../speech/choose.ts';
+import { GoogleWatch } from './google-watch.ts';
 import type { Server } from './server.ts';
 import { startServer } from './server.ts';
 
@@ -25,8 +27,9 @@ export async function serve(parts: ServeParts): Promise<Server> {
   const choice = choose(config, env);
   terminal.write(`earshot ${version}\n`);
   terminal.write(`recognizer: ${choice.name} (${choice.what}), because ${choice.why}\n`);
-  const recognizer = await load(choice, clock);
-  const server = await startServer({ config, clock, random, log, recognizer }).catch(
+  const metrics = new Metrics();
+  const recognizer = await load(choice, clock, new GoogleWatch(metrics, log, clock));
+  const server = await startServer({ config, clock, random, log, metrics, recognizer }).catch(
     async (error: unknown) => {
       await recognizer.close();
       throw error;

@@ -23,6 +23,8 @@ export interface ServerParts {
   /** 0..1 */
   readonly random: () => number;
   readonly log: Log;
+  /** Where everything is counted; its own unless given. */
+  readonly metrics?: Metrics;
   /** Closed with the server. */
   readonly recognizer: Recognizer;
 }
@@ -46,8 +48,7 @@ type State = 'open' | 'draining' | 'closed';
 
 /** Starts everything, or throws an EarshotError. */
 export async function startServer(parts: ServerParts): Promise<Server> {
-  const { config, clock, recognizer } = parts;
-  const metrics = new Metrics();
+  const { config, clock, recognizer, metrics = new Metrics() } = parts;
   const registry = new Registry(clock);
   const budget = new TapeBudget(config.tapeBytesMax);
   const total = config.slotsMax ?? recognizer.slotsDefault;
@@ -60,7 +61,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const isDraining = (): boolean => state !== 'open';
   const notReady = (): string | undefined =>
     isDraining() ? 'this server is going away' : recognizer.ready?.();
-  recognizer.watchLimit?.(total, (limit) => follow(limit, slots, overlaps));
+  watch(parts, total, metrics, (limit) => follow(limit, slots, overlaps));
   const admin = await listenAdmin({
     host: config.adminHost,
     port: config.adminPort,
@@ -99,6 +100,23 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     drain,
     close,
   };
+}
+
+/** What the recognizer says of itself: whether it serves at all, and how many streams. */
+function watch(
+  { recognizer, log }: ServerParts,
+  total: number,
+  metrics: Metrics,
+  onLimit: (limit: number) => void,
+): void {
+  let now = total;
+  metrics.streamLimit = () => now;
+  metrics.breakerOpen = () => recognizer.ready?.() !== undefined;
+  recognizer.watchLimit?.(total, (limit) => {
+    if (limit < now) log.warn({ limit, before: now }, 'the recognizer serves fewer streams');
+    now = limit;
+    onLimit(limit);
+  });
 }
 
 /** The recognizer serves so many streams, those of the reserve included. */

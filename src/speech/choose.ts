@@ -8,6 +8,7 @@ import { MODELS_DIR, requireModels } from './embedded/models.ts';
 import { EmbeddedRecognizer } from './embedded/recognizer.ts';
 import type { Env } from './google/credentials.ts';
 import { findCredentials, isLoopback, placeOf } from './google/credentials.ts';
+import type { GoogleEvents } from './google/events.ts';
 import { LibraryDriver } from './google/library.ts';
 import { GoogleRecognizer } from './google/recognizer.ts';
 import type { Recognizer } from './recognizer.ts';
@@ -92,15 +93,23 @@ function google(wish: Wish, access: Access, why: string): Choice {
 }
 
 /** Checks and loads it, or throws `model_invalid` or `recognizer_failed`. */
-export async function load(choice: Choice, clock: Clock): Promise<Recognizer> {
-  if (choice.name === 'google') return loadGoogle(choice, clock);
+export async function load(
+  choice: Choice,
+  clock: Clock,
+  events?: GoogleEvents,
+): Promise<Recognizer> {
+  if (choice.name === 'google') return loadGoogle(choice, clock, events);
   await requireModels(choice.modelsDir);
   const recognizer = new EmbeddedRecognizer({ clock, modelsDir: choice.modelsDir });
   await recognizer.start();
   return recognizer;
 }
 
-function loadGoogle({ project, wish }: Choice & { name: 'google' }, clock: Clock): Recognizer {
+function loadGoogle(
+  { project, wish }: Choice & { name: 'google' },
+  clock: Clock,
+  events: GoogleEvents | undefined,
+): Recognizer {
   const { googleApi: version, googleLocation: location, googleModel: model } = wish;
   const { rotateSoftMs: softMs, rotateHardMs: hardMs, startsPerMinuteMax } = wish;
   const place = placeOf(wish.googleEndpoint, { version, location, project });
@@ -110,5 +119,6 @@ function loadGoogle({ project, wish }: Choice & { name: 'google' }, clock: Clock
     newDriver: () => new LibraryDriver(version, place, clock),
     rotation: { softMs, jitterMs: Math.round(softMs * JITTER), hardMs },
     startsPerMinuteMax: startsPerMinuteMax === 0 ? undefined : startsPerMinuteMax,
+    events,
   });
 }

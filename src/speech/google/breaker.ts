@@ -16,13 +16,21 @@ export interface BreakerLimits {
 
 const BREAKER: BreakerLimits = { openMs: 30_000, probeMs: 10_000 };
 
+interface BreakerEvents {
+  /** Nobody is served from now on, and why. A probe that is refused too is no further opening. */
+  onOpened(why: string): void;
+  onClosed(): void;
+}
+
 export class Breaker {
+  readonly #events: BreakerEvents | undefined;
   readonly #limits: BreakerLimits;
   #state: 'closed' | 'open' | 'probing' = 'closed';
   #sinceMs = 0;
   #why = '';
 
-  constructor(limits: BreakerLimits = BREAKER) {
+  constructor(events?: BreakerEvents, limits: BreakerLimits = BREAKER) {
+    this.#events = events;
     this.#limits = limits;
   }
 
@@ -43,18 +51,25 @@ export class Breaker {
 
   /** A stream was refused for its credentials. */
   refused(why: string, nowMs: number): void {
+    const wasClosed = this.#state === 'closed';
     this.#why = why;
     this.#become('open', nowMs);
+    if (wasClosed) this.#events?.onOpened(why);
   }
 
   /** A stream was answered. */
   accepted(): void {
-    if (this.#state === 'probing') this.#state = 'closed';
+    if (this.#state === 'probing') this.#close();
   }
 
   #elapse(nowMs: number): void {
     if (this.#state !== 'probing') return;
-    if (nowMs - this.#sinceMs >= this.#limits.probeMs) this.#state = 'closed';
+    if (nowMs - this.#sinceMs >= this.#limits.probeMs) this.#close();
+  }
+
+  #close(): void {
+    this.#state = 'closed';
+    this.#events?.onClosed();
   }
 
   #become(state: 'open' | 'probing', nowMs: number): void {

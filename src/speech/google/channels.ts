@@ -37,11 +37,19 @@ interface Channel {
   idleMs: number;
 }
 
+interface ChannelEvents {
+  /** So many are open now: those that take streams, and those whose last streams have not ended. */
+  onChannels(open: number): void;
+  /** One has failed too often: another takes its place. */
+  onChannelReplaced(): void;
+}
+
 export interface ChannelParts {
   readonly clock: Clock;
   readonly newDriver: () => Driver;
   /** Whether a status speaks against the connection. */
   readonly isFailure: (code: number, text: string) => boolean;
+  readonly events?: ChannelEvents | undefined;
   readonly limits?: ChannelLimits;
 }
 
@@ -128,6 +136,7 @@ export class Channels {
     const idleMs = clock.nowMs();
     const channel: Channel = { driver: newDriver(), streams: 0, failures: 0, idleMs };
     this.#channels.add(channel);
+    this.#count();
     return channel;
   }
 
@@ -136,6 +145,7 @@ export class Channels {
     channel.idleMs = this.#parts.clock.nowMs();
     if (channel.failures >= this.#limits.failuresMax && this.#channels.delete(channel)) {
       this.#retired.add(channel);
+      this.#parts.events?.onChannelReplaced();
     }
     if (channel.streams > 0) return;
     if (this.#retired.has(channel)) this.#end(channel);
@@ -167,11 +177,16 @@ export class Channels {
   #end(channel: Channel): void {
     this.#channels.delete(channel);
     this.#retired.delete(channel);
+    this.#count();
     const closing = channel.driver.close().catch(() => undefined);
     this.#closing.push(closing);
     void closing.then(() => {
       this.#closing = this.#closing.filter((each) => each !== closing);
     });
+  }
+
+  #count(): void {
+    this.#parts.events?.onChannels(this.#channels.size + this.#retired.size);
   }
 }
 

@@ -80,13 +80,25 @@ const NAMES: readonly (string | undefined)[] =
     ' ',
   );
 
+/** `UNAVAILABLE`; undefined where there was no status, or none that gRPC knows. */
+export function nameOf(code: number): string | undefined {
+  return NAMES[code];
+}
+
 /** `14 UNAVAILABLE` */
 export function codeName(code: number): string {
-  return code < 0 ? 'no status' : `${code} ${NAMES[code] ?? 'of no name'}`;
+  return code < 0 ? 'no status' : `${code} ${nameOf(code) ?? 'of no name'}`;
 }
 
 /** A status that isn't 0, as the session is told of it. */
 export function faultOf(version: Version, code: number, text: string): StreamFault {
   const { kind } = CLASSES[classOf(version, code, text)];
-  return { kind, message: `Google: ${codeName(code)}: ${text}` };
+  return { kind, message: `Google: ${codeName(code)}: ${shortened(text)}` };
+}
+
+/** Characters of a text of Google that go on to devices and logs. */
+const TEXT_LENGTH_MAX = 300;
+
+export function shortened(text: string): string {
+  return text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, TEXT_LENGTH_MAX - 1)}…`;
 }

@@ -20,7 +20,8 @@ import { Breaker } from './breaker.ts';
 import type { ChannelCall } from './channels.ts';
 import { Channels } from './channels.ts';
 import type { Driver, DriverEvents } from './driver.ts';
-import { classOf } from './faults.ts';
+import type { GoogleEvents } from './events.ts';
+import { classOf, shortened } from './faults.ts';
 import type { Account } from './request.ts';
 import { openingOf } from './request.ts';
 import type { StreamParts } from './stream.ts';
@@ -34,6 +35,8 @@ export interface GoogleOptions {
   readonly rotation: RotationPolicy;
   /** Undefined: any number. */
   readonly startsPerMinuteMax: number | undefined;
+  /** Is told what happens, if anybody wants to know. */
+  readonly events?: GoogleEvents | undefined;
 }
 
 /** Google's own default for a project and region. */
@@ -53,7 +56,7 @@ export class GoogleRecognizer implements Recognizer {
   readonly #options: GoogleOptions;
   readonly #channels: Channels;
   readonly #starts: StartBudget;
-  readonly #breaker = new Breaker();
+  readonly #breaker: Breaker;
   readonly #streams = new Set<GoogleStream>();
   /** Streams in a row that were silent, by the configuration of their session. */
   readonly #silent = new WeakMap<SpeechConfig, number>();
@@ -62,13 +65,17 @@ export class GoogleRecognizer implements Recognizer {
   #state: 'open' | 'closed' = 'open';
 
   constructor(options: GoogleOptions) {
-    const { clock, account, newDriver, startsPerMinuteMax } = options;
+    const { clock, account, newDriver, startsPerMinuteMax, events } = options;
     this.#options = options;
     this.rotation = options.rotation;
     this.#starts = new StartBudget(startsPerMinuteMax);
     const isFailure = (code: number, text: string): boolean =>
       code !== 0 && classOf(account.version, code, text) === 'transient';
-    this.#channels = new Channels({ clock, newDriver, isFailure });
+    this.#channels = new Channels({ clock, newDriver, isFailure, events });
+    this.#breaker = new Breaker({
+      onOpened: (why) => events?.onBreakerOpened(why),
+      onClosed: () => events?.onBreakerClosed(),
+    });
   }
 
   supports(config: SpeechConfig): Support {
@@ -126,28 +133,28 @@ export class GoogleRecognizer implements Recognizer {
   /** The first answer of a stream shows that it was taken, and the first word that it is heard. */
   #onAnswered(config: SpeechConfig): StreamParts['onAnswered'] {
     let state: 'opening' | 'answered' = 'opening';
-    return (hasWords) => {
+    return (hasWords, waitedMs) => {
       if (hasWords) this.#silent.delete(config);
       if (state === 'answered') return;
       state = 'answered';
+      if (waitedMs !== undefined) this.#options.events?.onFirstAnswer(waitedMs);
       this.#breaker.accepted();
       this.#adapt((limit, nowMs) => limit.served(nowMs));
     };
   }
 
   #over(config: SpeechConfig, status: Status): void {
-    if (status === 'given up') return;
-    if (status === 'silent') {
-      this.#silent.set(config, (this.#silent.get(config) ?? 0) + 1);
+    const { clock, account, events } = this.#options;
+    if (typeof status === 'string') {
+      if (status === 'silent') this.#silent.set(config, (this.#silent.get(config) ?? 0) + 1);
+      events?.onStreamEnd({ code: -1, text: '', class: status });
       return;
     }
-    const { code, text } = status;
-    if (code === 0) {
-      this.#breaker.accepted();
-      return;
-    }
-    const { clock, account } = this.#options;
-    const what = classOf(account.version, code, text);
+    const { code } = status;
+    const text = shortened(status.text);
+    const what = code === 0 ? 'finished' : classOf(account.version, code, status.text);
+    events?.onStreamEnd({ code, text, class: what });
+    if (what === 'finished') this.#breaker.accepted();
     if (what === 'credentials') this.#breaker.refused(`Google: ${text}`, clock.nowMs());
     if (what === 'quota') this.#adapt((limit, nowMs) => limit.refused(nowMs));
   }

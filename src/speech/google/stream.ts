@@ -21,6 +21,9 @@ import { finalFor, interimFor } from './results.ts';
 import { Settling } from './settling.ts';
 import { Watchdog } from './watchdog.ts';
 
+/** Ends that are not Google's, in the words of events.ts. */
+type OwnEnd = 'silent' | 'aborted' | 'refused';
+
 export interface StreamParts {
   readonly clock: Clock;
   readonly version: Version;
@@ -29,10 +32,13 @@ export interface StreamParts {
   readonly openCall: (events: DriverEvents) => ChannelCall | StreamFault;
   /** False: speech without an answer is taken for noise. */
   readonly isWatched: boolean;
-  /** Google has said something; with words, or only that the stream lives. */
-  readonly onAnswered: (hasWords: boolean) => void;
+  /**
+   * Google has said something; with words, or only that the stream lives. `waitedMs`: since the first
+   * speech that was not answered, where there was any.
+   */
+  readonly onAnswered: (hasWords: boolean, waitedMs: number | undefined) => void;
   /** The stream is over: by a status of Google, or by this side. Status 0 is a good end. */
-  readonly onOver: (status: { code: number; text: string } | 'silent' | 'given up') => void;
+  readonly onOver: (status: { code: number; text: string } | OwnEnd) => void;
 }
 
 /** How long audio that doesn't fill a chunk waits for more. */
@@ -116,14 +122,14 @@ export class GoogleStream implements RecognizerStream {
   abort(): void {
     if (!this.#end()) return;
     this.#call?.cancel();
-    this.#parts.onOver('given up');
+    this.#parts.onOver(this.#ownEnd);
   }
 
   /** Ends it with a fault. Not within a call of its user. */
   fail(fault: StreamFault): void {
     if (!this.#end()) return;
     this.#call?.cancel();
-    this.#parts.onOver('given up');
+    this.#parts.onOver(this.#ownEnd);
     this.#events.onEnd(fault, 0);
   }
 
@@ -201,7 +207,8 @@ export class GoogleStream implements RecognizerStream {
 
   #heard(said: Said): void {
     if (this.#state === 'ended') return;
-    this.#parts.onAnswered(said.finals.length > 0 || said.interim !== undefined);
+    const hasWords = said.finals.length > 0 || said.interim !== undefined;
+    this.#parts.onAnswered(hasWords, this.#watchdog.waitedMs(this.#parts.clock.nowMs()));
     this.#billedMs = said.billedMs ?? this.#billedMs;
     const { activity } = said;
     if (activity !== undefined) {
@@ -275,6 +282,10 @@ export class GoogleStream implements RecognizerStream {
 
   #isOver(): boolean {
     return this.#state === 'ended';
+  }
+
+  get #ownEnd(): OwnEnd {
+    return this.#call === undefined ? 'refused' : 'aborted';
   }
 
   #own(sent: number): number {

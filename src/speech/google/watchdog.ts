@@ -59,6 +59,11 @@ export class Watchdog {
     this.#line = hasInterim ? this.#moment(nowMs) : undefined;
   }
 
+  /** Since the first speech without an answer, in milliseconds; undefined when there is none. */
+  waitedMs(nowMs: number): number | undefined {
+    return this.#first === undefined ? undefined : nowMs - this.#first.nowMs;
+  }
+
   /** Why the stream must be dead, if it must. */
   verdict(nowMs: number): string | undefined {
     const { answerMsMax, lineMsMax } = this.#limits;

@@ -37,6 +37,28 @@ describe('Breaker', () => {
     expect(breaker.problem(40_000)).toBe(undefined);
   });
 
+  it('tells when it opens and closes, but not of probes in between', () => {
+    const told: string[] = [];
+    const breaker = new Breaker({
+      onOpened: (why) => told.push(why),
+      onClosed: () => told.push('closed'),
+    });
+    breaker.accepted();
+    breaker.refused('no', 0);
+    breaker.refused('no', 10);
+    breaker.refusal(30_010);
+    breaker.refused('still no', 30_500);
+    expect(told).toEqual(['no']);
+    breaker.refusal(60_500);
+    breaker.accepted();
+    breaker.accepted();
+    expect(told).toEqual(['no', 'closed']);
+    breaker.refused('no again', 70_000);
+    breaker.refusal(100_000);
+    breaker.problem(110_000);
+    expect(told).toEqual(['no', 'closed', 'no again', 'closed']);
+  });
+
   it('is not closed by a stream from before', () => {
     const breaker = new Breaker();
     breaker.refused('no', 0);

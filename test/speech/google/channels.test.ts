@@ -32,6 +32,7 @@ class HandDriver implements Driver {
 class Rig {
   readonly clock = new FakeClock();
   readonly drivers: HandDriver[] = [];
+  readonly told: (number | 'replaced')[] = [];
   readonly channels: Channels;
 
   constructor(limits: Partial<ChannelLimits> = {}) {
@@ -43,6 +44,10 @@ class Rig {
         return driver;
       },
       isFailure: (code) => code === 14,
+      events: {
+        onChannels: (open) => this.told.push(open),
+        onChannelReplaced: () => this.told.push('replaced'),
+      },
       limits: { ...CHANNELS, ...limits },
     });
   }
@@ -133,6 +138,17 @@ describe('Channels', () => {
     expect(rig.drivers[1]?.calls).toHaveLength(1);
     calls[2]?.cancel();
     expect(rig.states()).toEqual(['closed', 'open']);
+    expect(rig.told).toEqual([1, 'replaced', 2, 1]);
+  });
+
+  it('tell how many are open, whenever that changes', async () => {
+    const rig = new Rig();
+    for (const call of rig.openMany(91)) call.cancel();
+    expect(rig.told).toEqual([1, 2]);
+    await rig.clock.advance(60_000);
+    expect(rig.told).toEqual([1, 2, 1]);
+    await rig.channels.close();
+    expect(rig.told).toEqual([1, 2, 1, 0]);
   });
 
   it('count the end of a call once, whoever ends it', () => {

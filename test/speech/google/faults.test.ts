@@ -6,6 +6,8 @@ import {
   codeName,
   FAULT_ROWS,
   faultOf,
+  nameOf,
+  shortened,
 } from '../../../src/speech/google/faults.ts';
 import type { EndName } from '../../emulator/limits.ts';
 import { CODE, ENDS, oversized, VERSIONS } from '../../emulator/limits.ts';
@@ -67,6 +69,12 @@ describe.each(VERSIONS)('A status of Google %s', (version) => {
       message: 'Google: 16 UNAUTHENTICATED: no',
     });
   });
+
+  it('is told in no more than 300 characters of its text', () => {
+    const { message } = faultOf(version, 14, 'x'.repeat(10_000));
+    expect(message).toBe(`Google: 14 UNAVAILABLE: ${'x'.repeat(299)}…`);
+    expect([shortened('x'.repeat(300)), shortened('')]).toEqual(['x'.repeat(300), '']);
+  });
 });
 
 describe('FAULT_ROWS', () => {
@@ -89,5 +97,6 @@ describe('FAULT_ROWS', () => {
       'no status',
       '99 of no name',
     ]);
+    expect([0, 16, -1, 99].map(nameOf)).toEqual(['OK', 'UNAUTHENTICATED', undefined, undefined]);
   });
 });

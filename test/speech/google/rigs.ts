@@ -4,6 +4,7 @@
 import type { Clock } from '../../../src/clock.ts';
 import { systemClock } from '../../../src/clock.ts';
 import type { Driver, Version } from '../../../src/speech/google/driver.ts';
+import type { GoogleEvents } from '../../../src/speech/google/events.ts';
 import { LibraryDriver } from '../../../src/speech/google/library.ts';
 import { GoogleRecognizer } from '../../../src/speech/google/recognizer.ts';
 import type { SpeechConfig } from '../../../src/speech/recognizer.ts';
@@ -39,11 +40,15 @@ export function recognizerOf(
   version: Version,
   clock: Clock,
   newDriver: () => Driver,
-  options: { readonly startsPerMinuteMax?: number; readonly rotation?: RotationPolicy } = {},
+  options: {
+    readonly startsPerMinuteMax?: number;
+    readonly rotation?: RotationPolicy;
+    readonly events?: GoogleEvents | undefined;
+  } = {},
 ): GoogleRecognizer {
   const account = { version, project: 'p', location: 'global', model: undefined };
-  const { startsPerMinuteMax, rotation = ROTATION } = options;
-  return new GoogleRecognizer({ clock, account, newDriver, rotation, startsPerMinuteMax });
+  const { startsPerMinuteMax, rotation = ROTATION, events } = options;
+  return new GoogleRecognizer({ clock, account, newDriver, rotation, startsPerMinuteMax, events });
 }
 
 /** So many utterances of six words, with silence around each. */
@@ -70,11 +75,11 @@ export class VirtualRig implements Rig {
   readonly speech = speech;
   readonly silence = silence;
 
-  constructor(version: Version, options: EmulatorOptions = {}) {
+  constructor(version: Version, options: EmulatorOptions = {}, events?: GoogleEvents) {
     this.emulator = new Emulator(this.clock, options);
     this.front = new InProcess(this.emulator, this.clock);
     const newDriver = (): Driver => new EmulatorDriver(this.front);
-    this.recognizer = recognizerOf(version, this.clock, newDriver);
+    this.recognizer = recognizerOf(version, this.clock, newDriver, { events });
   }
 
   async until(condition: () => boolean): Promise<void> {

@@ -38,6 +38,16 @@ describe('Watchdog', () => {
     expect(watchdog.verdict(14_900)).toBe(undefined);
   });
 
+  it('knows since when speech has had no answer', () => {
+    const watchdog = new Watchdog(1_000);
+    hear(watchdog, false, 0, 1_000);
+    expect(watchdog.waitedMs(1_000)).toBe(undefined);
+    hear(watchdog, true, 1_000, 500);
+    expect(watchdog.waitedMs(1_700)).toBe(700);
+    watchdog.answered(false, 1_700);
+    expect(watchdog.waitedMs(1_800)).toBe(undefined);
+  });
+
   it('finds one dead whose interim gets nothing more for 15 s of audio', () => {
     const watchdog = new Watchdog(1_000);
     hear(watchdog, true, 0, 500);
