@@ -13,6 +13,21 @@ export type AudioFate = (typeof AUDIO_FATES)[number];
 export const SESSION_STATES = ['opening', 'open', 'finishing', 'leaving'] as const;
 export type SessionStateLabel = (typeof SESSION_STATES)[number];
 
+/** Why a stream is opened: for audio without one, for one that was cut, or for one that failed. */
+export const STREAM_CAUSES = ['start', 'rotation', 'retry'] as const;
+export type StreamCause = (typeof STREAM_CAUSES)[number];
+/**
+ * Where a stream was given its last audio:
+ *   pause     in a pause, since it was old
+ *   hard      in the middle of speech, since it was old or much was unsettled; both streams hear the place
+ *   plain     the same, but between two samples: what is said there may be lost
+ *   finalize  where the device asked for a final
+ *   idle      where no audio came for a while
+ *   finish    at the end of the session
+ */
+export const CUTS = ['pause', 'hard', 'plain', 'finalize', 'idle', 'finish'] as const;
+export type CutWord = (typeof CUTS)[number];
+
 /** How streams of Google end: gRPC's word, and the class of it. Pairs, so that there are no others. */
 export const STREAM_ENDS = [
   'OK finished',
@@ -42,6 +57,7 @@ export const STREAM_ENDS = [
   'none credentials',
   'none aborted',
   'none silent',
+  'none stalled',
   'none refused',
 ] as const;
 type StreamEndWords = (typeof STREAM_ENDS)[number];
@@ -80,7 +96,8 @@ export class Metrics {
   revisedSeconds = 0;
   replayedSeconds = 0;
   billedSeconds = 0;
-  streams = 0;
+  readonly streams: Numbers<StreamCause> = zeros(STREAM_CAUSES);
+  readonly cuts: Numbers<CutWord> = zeros(CUTS);
   slotsRefused = 0;
   outboxPressed = 0;
   outboxPressures = 0;
@@ -230,7 +247,18 @@ export class Metrics {
       'Sessions that got no slot in time, or found no room to wait.',
       () => this.slotsRefused,
     );
-    this.#total('earshot_streams_total', 'Recognizer streams opened.', () => this.streams);
+    this.#labelledTotal(
+      'earshot_streams_total',
+      'Recognizer streams opened, by why: for audio without one, or for one that was cut or failed.',
+      'cause',
+      this.streams,
+    );
+    this.#labelledTotal(
+      'earshot_stream_cuts_total',
+      'Streams that were given their last audio, by where: hard and plain are in the middle of speech.',
+      'how',
+      this.cuts,
+    );
     this.#gauge(
       'earshot_stream_limit',
       'Streams that the recognizer can serve at once: slots, and the reserve for overlaps.',

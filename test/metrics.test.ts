@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AUDIO_FATES, Metrics, SESSION_STATES, STREAM_ENDS } from '../src/metrics.ts';
+import {
+  AUDIO_FATES,
+  CUTS,
+  Metrics,
+  SESSION_STATES,
+  STREAM_CAUSES,
+  STREAM_ENDS,
+} from '../src/metrics.ts';
 import { CLOSE } from '../src/wire/close.ts';
 
 /** Every sample of the text format: `name{labels}` and its value. */
@@ -26,6 +33,8 @@ describe('Metrics', () => {
         (code) => `earshot_session_ends_total{code="${code}"}`,
       ),
       ...AUDIO_FATES.map((fate) => `earshot_audio_seconds_total{fate="${fate}"}`),
+      ...STREAM_CAUSES.map((cause) => `earshot_streams_total{cause="${cause}"}`),
+      ...CUTS.map((how) => `earshot_stream_cuts_total{how="${how}"}`),
       ...STREAM_ENDS.map((words) => {
         const [code, word] = words.split(' ');
         return `earshot_google_stream_ends_total{code="${code}",class="${word}"}`;

@@ -3,12 +3,19 @@
  *
  * It looks at the audio on the tape, and only at a stream that is old: a few times an hour.
  */
+import type { CutWord } from '../metrics.ts';
 import { urgency } from '../speech/rotation.ts';
 import type { Cut } from './cuts.ts';
 import type { Leg } from './leg.ts';
-import type { QuietPlace } from './quiet.ts';
 import { Quiet } from './quiet.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
+
+/** A cut: the next stream begins at `from`, and its words at `cut`. Session samples. */
+export interface Place {
+  readonly how: CutWord;
+  readonly from: number;
+  readonly cut: number;
+}
 
 export class Ageing {
   readonly #parts: UpstreamParts;
@@ -28,13 +35,18 @@ export class Ageing {
     const need = urgency(recognizer.rotation, nowMs - leg.openedMs, this.#jitter);
     if (need === 'none') return undefined;
     const from = Math.max(leg.from, settlement.settled);
-    if (this.#quiet.isPause(from, leg.reader.at)) return 'cut';
+    if (this.#quiet.isPause(from, leg.reader.at)) return 'pause';
     return need === 'now' ? 'settle' : undefined;
   }
 
-  /** Where to cut in the middle of speech; undefined where streams are never replaced by age. */
-  place(leg: Leg): QuietPlace | undefined {
+  /**
+   * Where to cut in the middle of speech: both streams hear the quietest place, where words can tell
+   * them apart. Where streams are never replaced by age it is here, between two samples.
+   */
+  place(leg: Leg): Place {
+    const { at } = leg.reader;
     const isRotated = this.#parts.recognizer.rotation !== undefined;
-    return isRotated ? this.#quiet.quietest(leg.from, leg.reader.at) : undefined;
+    const quiet = isRotated ? this.#quiet.quietest(leg.from, at) : undefined;
+    return quiet === undefined ? { how: 'plain', from: at, cut: at } : { how: 'hard', ...quiet };
   }
 }

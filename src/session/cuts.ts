@@ -10,8 +10,11 @@ const EVERY_MS = 1_000;
 /** Milliseconds of audio after a new audio id without a further one. */
 const AUDIO_ID_QUIET_MS = 1_000;
 
-/** Now and here; for the bound on the unsettled, wherever is best; or only a final at the next pause. */
-export type Cut = 'cut' | 'settle' | 'endpoint' | undefined;
+/**
+ * Now and here, because a device asked, nothing came, or this is a pause; wherever is best, for the bound
+ * on the unsettled or on the age; or only a final at the next pause.
+ */
+export type Cut = 'finalize' | 'idle' | 'pause' | 'settle' | 'endpoint' | undefined;
 
 export class Cuts {
   readonly #settleMsMax: number;

@@ -6,6 +6,7 @@
  * a failure or an end is for the upstream to decide.
  */
 import { strict as assert } from 'node:assert';
+import type { CutWord, StreamCause } from '../metrics.ts';
 import type {
   FinalResult,
   InterimResult,
@@ -28,12 +29,19 @@ export type Said =
 
 export interface LegEvents {
   onSaid(leg: Leg, said: Said): void;
-  onOpened(): void;
   /** More audio is welcome. */
   onDrain(): void;
   /** All that was heard has its outcome. */
   onEnded(leg: Leg): void;
   onFailed(leg: Leg, fault: StreamFault): void;
+}
+
+/** Set once no further audio is for a leg: where its part ends, and where the next one's words begin. */
+interface End {
+  readonly until: number;
+  readonly cut: number;
+  readonly how: CutWord;
+  readonly drainMsMax: number;
 }
 
 export class Leg {
@@ -47,8 +55,7 @@ export class Leg {
   #stream: RecognizerStream | undefined;
   #timeline = new Timeline();
   #pressed = false;
-  /** Set once no further audio is for this leg: where its part ends, and where the next one's words begin. */
-  #end: { readonly until: number; readonly cut: number; readonly drainMsMax: number } | undefined;
+  #end: End | undefined;
   #openedMs = 0;
   #wroteMs = 0;
   #dueMs = 0;
@@ -73,6 +80,11 @@ export class Leg {
     return this.#end?.cut;
   }
 
+  /** Where it was closed, in a word. */
+  get how(): CutWord | undefined {
+    return this.#end?.how;
+  }
+
   /** When its stream was opened. */
   get openedMs(): number {
     return this.#openedMs;
@@ -88,7 +100,7 @@ export class Leg {
   }
 
   /** Opens a stream: the first, or the next after a failure. */
-  open(): void {
+  open(cause: StreamCause): void {
     const { recognizer, config, clock } = this.#parts;
     this.#become('live');
     this.#openedMs = clock.nowMs();
@@ -107,7 +119,8 @@ export class Leg {
         this.#ended(fault);
       },
     });
-    this.#events.onOpened();
+    this.#replays.open();
+    this.#parts.events.onOpened(cause);
   }
 
   /** The stream hears the frame that is next to be read. False: not now. */
@@ -138,9 +151,9 @@ export class Leg {
    * No audio from the reader's place on is for this leg; words from `cut` on are the next one's. Once
    * it has heard all, its stream may take `drainMsMax` to end.
    */
-  close(cut: number, drainMsMax: number): void {
+  close(cut: number, how: CutWord, drainMsMax: number): void {
     assert(this.#end === undefined);
-    this.#end = { until: this.#reader.at, cut, drainMsMax };
+    this.#end = { until: this.#reader.at, cut, how, drainMsMax };
     this.pump();
   }
 
@@ -170,7 +183,7 @@ export class Leg {
     if (nowMs < this.#dueMs) return;
     if (this.#state === 'retrying') {
       if (this.#parts.recognizer.mayOpen?.(this.#isCharged) === false) return;
-      this.open();
+      this.open('retry');
       this.pump();
     } else if (this.#state === 'draining') {
       this.#stream?.abort();

@@ -64,13 +64,23 @@ export class Reader {
   }
 }
 
-/** Counts what is heard by more than one stream, each further time. */
+/** Counts the streams of a session, and what more than one of them hears, each further time. */
 export class Replays {
   #furthest = 0;
   #samples = 0;
+  #streams = 0;
+
+  get streams(): number {
+    return this.#streams;
+  }
 
   get samples(): number {
     return this.#samples;
+  }
+
+  /** A stream was opened. */
+  open(): void {
+    this.#streams += 1;
   }
 
   /** A stream hears [start, end). */

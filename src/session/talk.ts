@@ -106,9 +106,12 @@ export class Talk {
       settlement: this.#settlement,
       events: {
         onQueued: (position, etaMs) => this.#queued(position, etaMs),
-        onOpened: () => {
-          metrics.streams += 1;
+        onOpened: (cause) => {
+          metrics.streams[cause] += 1;
           if (this.#waiting) this.#queued(0, 0);
+        },
+        onCut: (how) => {
+          metrics.cuts[how] += 1;
         },
         onBilled: (billedMs) => {
           metrics.billedSeconds += billedMs / 1000;

@@ -2,6 +2,7 @@
  * Upstream parts: what the upstream of a session works with, and what it says.
  */
 import type { Clock } from '../clock.ts';
+import type { CutWord, StreamCause } from '../metrics.ts';
 import type { Overlaps } from '../speech/overlaps.ts';
 import type {
   FinalResult,
@@ -34,8 +35,9 @@ interface UpstreamLimits {
 
 interface UpstreamEvents {
   onQueued(position: number, etaMs: number | null): void;
-  /** A stream was opened. */
-  onOpened(): void;
+  onOpened(cause: StreamCause): void;
+  /** A stream that was given its last audio has had its results. */
+  onCut(how: CutWord): void;
   /** A stream has ended, and so much of what it heard will be paid for. */
   onBilled(billedMs: number): void;
   /** Places are session samples. */

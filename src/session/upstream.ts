@@ -6,7 +6,9 @@
  * nothing is settled. It waits for nothing by itself, but for wake() and tick(). States: state.ts.
  */
 import { strict as assert } from 'node:assert';
+import type { StreamCause } from '../metrics.ts';
 import type { StreamFault } from '../speech/recognizer.ts';
+import type { Place } from './ageing.ts';
 import { Ageing } from './ageing.ts';
 import { Claim } from './claim.ts';
 import type { Cut } from './cuts.ts';
@@ -38,7 +40,8 @@ export class Upstream {
   #state: UpstreamState = 'idle';
   /** Where the next leg begins, while none is open. */
   #rest: Reader;
-  #streams = 0;
+  /** Why its stream will be opened. */
+  #cause: StreamCause = 'start';
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
@@ -70,7 +73,7 @@ export class Upstream {
 
   /** Streams opened, and samples that more than one heard, each further time counted. */
   get counts(): { readonly streams: number; readonly replayed: number } {
-    return { streams: this.#streams, replayed: this.#replays.samples };
+    return { streams: this.#replays.streams, replayed: this.#replays.samples };
   }
 
   /** There is more on the tape, or more may be sent. */
@@ -151,7 +154,7 @@ export class Upstream {
     if (this.#state === 'idle') {
       if (this.#gate.waits) return undefined;
       this.#become('queued');
-      this.#claim.ask(this.#streams > 0 ? 'returning' : 'newcomer');
+      this.#claim.ask(this.#replays.streams > 0 ? 'returning' : 'newcomer');
     }
     if (this.#state !== 'live') return undefined;
     const { length } = this.#relay.legs;
@@ -164,16 +167,12 @@ export class Upstream {
   #newLeg(from: number): Leg {
     const leg = new Leg(from, this.#parts, this.#replays, {
       onSaid: (of, said) => this.#relay.said(of, said),
-      onOpened: () => {
-        this.#streams += 1;
-        this.#parts.events.onOpened();
-      },
       onDrain: () => this.wake(),
       onEnded: (of) => this.#left(of),
       onFailed: (of, fault) => this.#failed(of, fault),
     });
     this.#relay.add(leg);
-    leg.open();
+    leg.open(this.#cause);
     return leg;
   }
 
@@ -183,27 +182,23 @@ export class Upstream {
     const isSettled = this.#parts.settlement.settled >= entry.start;
     if (leg === undefined || isSettled || leg.reader.hasCutAhead) return true;
     if (!this.#cuts.mayFinalize(this.#parts.clock.nowMs())) return false;
-    this.#follow(leg, 'cut');
+    this.#follow(leg, 'finalize');
     return true;
   }
 
   #follow(leg: Leg, cut: Cut): void {
+    const { at } = leg.reader;
     if (cut === 'endpoint') leg.endpoint();
-    else if (cut === 'settle') this.#hardCut(leg);
-    else if (cut === 'cut') this.#close(leg, leg.reader.at, leg.reader.at);
+    else if (cut === 'settle') this.#close(leg, this.#ageing.place(leg));
+    else if (cut !== undefined) this.#close(leg, { how: cut, from: at, cut: at });
   }
 
-  /** No audio from here on is for this leg; the next one begins at `from`, and its words at `cut`. */
-  #close(leg: Leg, from: number, cut: number): void {
+  /** No audio from here on is for this leg. */
+  #close(leg: Leg, { how, from, cut }: Place): void {
     this.#cuts.done(this.#parts.clock.nowMs());
     this.#rest = new Reader(this.#parts.tape, from);
-    leg.close(cut, this.#parts.limits.drainMsMax);
-  }
-
-  /** In the middle of speech: both streams hear the quietest place, where words can tell them apart. */
-  #hardCut(leg: Leg): void {
-    const { from = leg.reader.at, cut = leg.reader.at } = this.#ageing.place(leg) ?? {};
-    this.#close(leg, from, cut);
+    this.#cause = 'rotation';
+    leg.close(cut, how, this.#parts.limits.drainMsMax);
   }
 
   /** Stands at the marker until all is settled. */
@@ -213,7 +208,7 @@ export class Upstream {
       this.#finishLimit.begin(this.#parts.clock.nowMs());
       this.#rest = new Reader(this.#parts.tape, leg.reader.at);
       // Until the finish limit, whatever the stream does.
-      leg.close(leg.reader.at, Number.POSITIVE_INFINITY);
+      leg.close(leg.reader.at, 'finish', Number.POSITIVE_INFINITY);
     }
     if (this.#state !== 'idle' || this.#parts.settlement.settled < entry.start) return false;
     this.#pass(entry);
@@ -223,6 +218,7 @@ export class Upstream {
   }
 
   #left(leg: Leg): void {
+    if (leg.how !== undefined) this.#parts.events.onCut(leg.how);
     this.#relay.ended(leg);
     this.#proceed();
   }
@@ -233,6 +229,7 @@ export class Upstream {
     if (this.#relay.legs.length < LEGS_MAX) this.#claim.single();
     if (this.#relay.legs.length === 0 && (queues || !this.#front.hasAudio)) {
       this.#become('idle');
+      this.#cause = queues ? 'retry' : 'start';
       this.#claim.free();
     }
     this.wake();
@@ -263,6 +260,7 @@ export class Upstream {
       return;
     }
     this.#rest = new Reader(this.#parts.tape, heard ? leg.reader.at : from);
+    this.#cause = 'retry';
     this.#relay.remove(leg);
     if (queues) this.#gate.close(next.waitMs);
     this.#proceed(queues);
@@ -272,7 +270,7 @@ export class Upstream {
     const leg = this.#relay.open;
     if (leg === undefined) return;
     const idle = nowMs - leg.wroteMs >= this.#parts.limits.streamIdleMsMax;
-    if (idle && this.#entry() === undefined) this.#follow(leg, 'cut');
+    if (idle && this.#entry() === undefined) this.#follow(leg, 'idle');
     else if (this.#relay.legs.length < LEGS_MAX) this.#follow(leg, this.#ageing.due(leg, nowMs));
   }
 

@@ -50,7 +50,8 @@ describe('Server', () => {
       'earshot_audio_unsettled_seconds 0',
       'earshot_slot_wait_seconds_count 1',
       'earshot_final_latency_seconds_count 1',
-      'earshot_streams_total 1',
+      'earshot_streams_total{cause="start"} 1',
+      'earshot_stream_cuts_total{how="finish"} 1',
     ]) {
       expect(text.split('\n')).toContain(line);
     }

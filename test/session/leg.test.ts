@@ -60,7 +60,8 @@ class LegRig {
       settlement: this.booked.settlement,
       events: {
         onQueued: nothing,
-        onOpened: nothing,
+        onOpened: (cause: string) => this.told.push(`opened: ${cause}`),
+        onCut: nothing,
         onBilled: nothing,
         onInterim: nothing,
         onFinal: nothing,
@@ -71,7 +72,6 @@ class LegRig {
     };
     this.leg = new Leg(from, parts, this.replays, {
       onSaid: (_, said) => this.said.push(said),
-      onOpened: () => this.told.push('opened'),
       onDrain: () => this.told.push('drain'),
       onEnded: () => this.told.push('ended'),
       onFailed: (_, { message }) => this.told.push(`failed: ${message}`),
@@ -99,7 +99,7 @@ function newHeard(): LegRig {
   rig.booked.frame(100);
   rig.booked.clientGap(50);
   rig.booked.frame(100);
-  rig.leg.open();
+  rig.leg.open('start');
   rig.hearAll();
   return rig;
 }
@@ -110,8 +110,8 @@ describe('Leg', () => {
     booked.frame(10);
     const { entry } = leg.reader;
     expect(entry?.kind === 'audio' && leg.hear(entry)).toBe(false);
-    leg.open();
-    expect(told).toEqual(['opened']);
+    leg.open('start');
+    expect(told).toEqual(['opened: start']);
     expect(entry?.kind === 'audio' && leg.hear(entry)).toBe(true);
   });
 
@@ -155,7 +155,7 @@ describe('Leg', () => {
     const entry = rig.booked.tape.at(0);
     if (entry?.kind !== 'audio') throw new Error('no audio');
     entry.audio.set([7], 30);
-    rig.leg.open();
+    rig.leg.open('start');
     rig.hearAll();
     expect(rig.bytes).toEqual([70]);
     expect(rig.recognizer.stream.chunks[0]?.[0]).toBe(7);
@@ -168,12 +168,12 @@ describe('Leg', () => {
     const rig = new LegRig();
     rig.booked.frame(10);
     rig.booked.frame(10);
-    rig.leg.open();
+    rig.leg.open('start');
     rig.recognizer.stream.wantsMore = false;
     expect(rig.hearAll()).toBe(false);
     expect(rig.bytes).toEqual([10]);
     rig.recognizer.stream.say.onDrain();
-    expect(rig.told).toEqual(['opened', 'drain']);
+    expect(rig.told).toEqual(['opened: start', 'drain']);
     rig.hearAll();
     expect(rig.bytes).toEqual([10, 10]);
   });
@@ -181,7 +181,7 @@ describe('Leg', () => {
   it('waits while its pace has no credit', async () => {
     const rig = new LegRig(0, 1_000);
     for (let n = 0; n < 3; n++) rig.booked.frame(RATE);
-    rig.leg.open();
+    rig.leg.open('start');
     expect(rig.hearAll()).toBe(false);
     expect(rig.leg.wroteMs).toBe(0);
     await rig.clock.advance(501);
@@ -193,30 +193,30 @@ describe('Leg', () => {
   it('asks for a final only while it lives', () => {
     const { leg, recognizer } = newHeard();
     leg.endpoint();
-    leg.close(250, 5_000);
+    leg.close(250, 'pause', 5_000);
     leg.endpoint();
     expect(recognizer.stream.calls).toEqual(['endpoint', 'finish']);
   });
 
   it('is closed at a place, and ends when its stream has', () => {
     const { leg, recognizer, told } = newHeard();
-    expect([leg.isOpen, leg.cut]).toEqual([true, undefined]);
-    leg.close(240, 5_000);
-    expect([leg.isOpen, leg.cut]).toEqual([false, 240]);
+    expect([leg.isOpen, leg.cut, leg.how]).toEqual([true, undefined, undefined]);
+    leg.close(240, 'pause', 5_000);
+    expect([leg.isOpen, leg.cut, leg.how]).toEqual([false, 240, 'pause']);
     recognizer.stream.say.onEnd(undefined, 0);
-    expect(told).toEqual(['opened', 'ended']);
+    expect(told).toEqual(['opened: start', 'ended']);
   });
 
   it('fails when its stream takes too long to end, and aborts it', async () => {
     const { leg, recognizer, told, clock } = newHeard();
-    leg.close(250, 5_000);
+    leg.close(250, 'pause', 5_000);
     await clock.advance(4_999);
     leg.tick(clock.nowMs());
-    expect(told).toEqual(['opened']);
+    expect(told).toEqual(['opened: start']);
     await clock.advance(1);
     leg.tick(clock.nowMs());
     expect(recognizer.stream.calls).toEqual(['finish', 'abort']);
-    expect(told).toEqual(['opened', 'failed: the stream did not end in time']);
+    expect(told).toEqual(['opened: start', 'failed: the stream did not end in time']);
   });
 
   it('says nothing and hears nothing once it is aborted', () => {
@@ -231,12 +231,12 @@ describe('Leg', () => {
 
   it('can be aborted by what its own end brings about, and then does nothing', () => {
     const { leg, recognizer, told } = newHeard();
-    leg.close(250, 5_000);
+    leg.close(250, 'pause', 5_000);
     recognizer.stream.say.onEnd(undefined, 0);
     leg.abort();
     leg.abort();
     expect(recognizer.stream.calls).toEqual(['finish']);
-    expect(told).toEqual(['opened', 'ended']);
+    expect(told).toEqual(['opened: start', 'ended']);
   });
 });
 
@@ -244,7 +244,7 @@ describe('Leg that fails', () => {
   it('is heard again by a new stream from what has no outcome, when it is due', async () => {
     const rig = newHeard();
     rig.recognizer.stream.say.onEnd(TRANSIENT, 0);
-    expect(rig.told).toEqual(['opened', 'failed: a']);
+    expect(rig.told).toEqual(['opened: start', 'failed: a']);
     rig.leg.retry(180, 100);
     rig.leg.tick(99);
     expect(rig.recognizer.streams).toHaveLength(1);
@@ -259,7 +259,7 @@ describe('Leg that fails', () => {
 
   it('goes on to its end by itself when it was closed before', () => {
     const rig = newHeard();
-    rig.leg.close(250, 5_000);
+    rig.leg.close(250, 'pause', 5_000);
     rig.booked.frame(100);
     rig.recognizer.stream.say.onEnd(TRANSIENT, 0);
     rig.leg.retry(50, 0);
@@ -267,13 +267,13 @@ describe('Leg that fails', () => {
     expect(rig.bytes).toEqual([50, 100]);
     expect(rig.recognizer.stream.calls).toEqual(['finish']);
     rig.recognizer.stream.say.onEnd(undefined, 0);
-    expect(rig.told).toEqual(['opened', 'failed: a', 'opened', 'ended']);
+    expect(rig.told).toEqual(['opened: start', 'failed: a', 'opened: retry', 'ended']);
   });
 
   it('is not pressed by what pressed the stream before', () => {
     const rig = new LegRig();
     rig.booked.frame(10);
-    rig.leg.open();
+    rig.leg.open('start');
     rig.recognizer.stream.wantsMore = false;
     rig.hearAll();
     rig.recognizer.stream.say.onEnd(TRANSIENT, 0);

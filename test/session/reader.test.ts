@@ -107,6 +107,13 @@ describe('Reader', () => {
 });
 
 describe('Replays', () => {
+  it('counts streams', () => {
+    const replays = new Replays();
+    replays.open();
+    replays.open();
+    expect(replays.streams).toBe(2);
+  });
+
   it('counts what is heard again, each further time', () => {
     const replays = new Replays();
     replays.hear(0, 10);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ScriptedRecognizer } from '../fakes/scripted-recognizer.ts';
 import { expectBalance, expectEmpty, finished } from '../fakes/session-end.ts';
 import { SessionRig } from '../fakes/session-rig.ts';
 
@@ -148,5 +149,59 @@ describe('A session whose recognizer fails', () => {
     await rig.clock.advance(60_000);
     expect(phone.last('final')).toMatchObject({ text: '1000 ms', degraded: true, end: 1_000 });
     expectBalance(phone.last('summary'));
+  });
+});
+
+describe('The streams of a session are counted', () => {
+  const NONE = { pause: 0, hard: 0, plain: 0, finalize: 0, idle: 0, finish: 0 };
+  const rotation = { softMs: 10_000, jitterMs: 0, hardMs: 15_000 };
+
+  function rotating(): SessionRig {
+    return new SessionRig({
+      overlapsMax: 1,
+      recognizer: (clock) =>
+        Object.assign(new ScriptedRecognizer(clock, { latencyMs: 400 }), { rotation }),
+    });
+  }
+
+  it('by why they were opened: anew, for one that was cut, for one that failed', async () => {
+    const fail = { atSample: 30_000, fault: { kind: 'transient', message: 'gone' } as const };
+    const rig = new SessionRig({ scripted: { script: (n) => (n === 1 ? { fail } : {}) } });
+    const phone = rig.start();
+    await phone.speak(3_000);
+    expect(rig.metrics.streams).toEqual({ start: 1, rotation: 0, retry: 1 });
+    phone.say({ type: 'finalize' });
+    phone.frame(500, 1_000);
+    await rig.clock.advance(9_000);
+    expect(rig.metrics.streams).toEqual({ start: 1, rotation: 1, retry: 1 });
+    await phone.speak(500);
+    expect(rig.metrics.streams).toEqual({ start: 2, rotation: 1, retry: 1 });
+    expect(await finished(rig, phone)).toMatchObject({ streams: 4 });
+    expect(rig.metrics.cuts).toEqual({ ...NONE, finalize: 1, idle: 1, finish: 1 });
+  });
+
+  it('by where they were cut: in a pause, or in the middle of speech', async () => {
+    const rig = rotating();
+    const phone = rig.start();
+    await phone.speak(10_500);
+    await phone.rest(400);
+    await phone.speak(16_500);
+    expect(rig.metrics.cuts).toEqual({ ...NONE, pause: 1, hard: 1 });
+    expect(rig.metrics.streams).toEqual({ start: 1, rotation: 2, retry: 0 });
+  });
+
+  it('as cut between two samples where streams are never replaced by age', async () => {
+    const rig = new SessionRig({ scripted: { script: () => ({ holdsFinals: true }) } });
+    const phone = rig.start();
+    await phone.speak(31_000);
+    expect(rig.metrics.cuts).toEqual({ ...NONE, plain: 1 });
+  });
+
+  it('as a retry when a stream that the quota refused has got a slot again', async () => {
+    const fail = { atSample: 0, fault: { kind: 'quota', message: 'full' } as const };
+    const rig = new SessionRig({ scripted: { script: (n) => (n === 1 ? { fail } : {}) } });
+    const phone = rig.start();
+    await phone.speak(3_000);
+    expect(rig.metrics.streams).toEqual({ start: 1, rotation: 0, retry: 1 });
   });
 });

@@ -7,15 +7,19 @@
 /** The most audio in one message, by the oldest of Google's texts. */
 export const CHUNK_BYTES_MAX = 15_360;
 const CHUNK_MS = 100;
+/** G.711 has two zeros; this is the positive one. */
+const MULAW_ZERO = 0xff;
 
 export class Chunks {
   readonly #size: number;
+  readonly #bytesPerSample: number;
   #rest: Uint8Array[] = [];
   #restBytes = 0;
 
   constructor(sampleRateHertz: number, bytesPerSample: number) {
     const samples = Math.floor((sampleRateHertz * CHUNK_MS) / 1000);
     const samplesMax = Math.floor(CHUNK_BYTES_MAX / bytesPerSample);
+    this.#bytesPerSample = bytesPerSample;
     this.#size = Math.min(samples, samplesMax) * bytesPerSample;
   }
 
@@ -43,6 +47,14 @@ export class Chunks {
   /** What waits, as a chunk; undefined when nothing does. */
   flush(): Uint8Array | undefined {
     return this.#restBytes === 0 ? undefined : this.#join(new Uint8Array(0));
+  }
+
+  /** So much silence, beside what waits. */
+  *silence(samples: number): Generator<Uint8Array> {
+    for (let rest = samples * this.#bytesPerSample; rest > 0; rest -= this.#size) {
+      const bytes = Math.min(rest, this.#size);
+      yield new Uint8Array(bytes).fill(this.#bytesPerSample === 1 ? MULAW_ZERO : 0);
+    }
   }
 
   #join(last: Uint8Array): Uint8Array {

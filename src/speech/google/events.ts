@@ -10,9 +10,10 @@ import type { FaultClass } from './faults.ts';
  *   finished  as it was asked to
  *   aborted   by this side, which had no more use for it
  *   silent    by this side, since it answered no speech
+ *   stalled   by this side, since it took no audio
  *   refused   before it began: while credentials are refused, or all connections are full
  */
-export type EndClass = FaultClass | 'finished' | 'aborted' | 'silent' | 'refused';
+export type EndClass = FaultClass | 'finished' | 'aborted' | 'silent' | 'stalled' | 'refused';
 
 export interface StreamEnd {
   /** Google's gRPC status; -1 where there was none. */

@@ -22,7 +22,7 @@ import { Settling } from './settling.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Ends that are not Google's, in the words of events.ts. */
-type OwnEnd = 'silent' | 'aborted' | 'refused';
+type OwnEnd = 'silent' | 'stalled' | 'aborted' | 'refused';
 
 export interface StreamParts {
   readonly clock: Clock;
@@ -149,7 +149,7 @@ export class GoogleStream implements RecognizerStream {
   #press(): void {
     this.#state = 'pressed';
     this.#stall ??= this.#parts.clock.after(STALL_MS_MAX, () =>
-      this.#giveUp(`it took no audio for ${STALL_MS_MAX} ms`, 'given up'),
+      this.#giveUp(`it took no audio for ${STALL_MS_MAX} ms`, 'stalled'),
     );
   }
 
@@ -173,12 +173,9 @@ export class GoogleStream implements RecognizerStream {
     if (this.#settling.quietFor < this.#samples(PAUSE_MS)) return;
     this.#endpoint = 'none';
     if (this.#inserts.total >= this.#samples(ENDPOINTS_MS_MAX)) return;
-    const silence = new Uint8Array(this.#bytes(ENDPOINT_MS));
-    if (this.#bytesPerSample === 1) silence.fill(MULAW_ZERO);
-    this.#inserts.insert(this.#samples(ENDPOINT_MS));
-    const chunks = new Chunks(this.#parts.config.sampleRateHertz, this.#bytesPerSample);
-    for (const chunk of [...chunks.take(silence), chunks.flush()]) {
-      if (chunk === undefined) continue;
+    const samples = this.#samples(ENDPOINT_MS);
+    this.#inserts.insert(samples);
+    for (const chunk of this.#chunks.silence(samples)) {
       this.#call?.write(chunk);
       this.#backlogBytes += chunk.byteLength;
     }
@@ -198,7 +195,7 @@ export class GoogleStream implements RecognizerStream {
     if (silent !== undefined) this.#events.onSilence(silent);
   }
 
-  #giveUp(verdict: string, as: 'silent' | 'given up'): void {
+  #giveUp(verdict: string, as: 'silent' | 'stalled'): void {
     this.#end();
     this.#call?.blame();
     this.#parts.onOver(as);
@@ -300,6 +297,3 @@ export class GoogleStream implements RecognizerStream {
     return this.#samples(ms) * this.#bytesPerSample;
   }
 }
-
-/** G.711 has two zeros; this is the positive one. */
-const MULAW_ZERO = 0xff;

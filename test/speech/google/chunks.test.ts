@@ -38,4 +38,16 @@ describe('Chunks', () => {
       { numRuns: 30 },
     );
   });
+
+  it.each([
+    [1, 0xff],
+    [2, 0],
+  ])('makes silence of samples of %i bytes, beside what waits', (width, zero) => {
+    const chunks = new Chunks(8_000, width);
+    chunks.take(new Uint8Array(width).fill(7));
+    const silence = [...chunks.silence(2_000)];
+    expect(silence.map(({ byteLength }) => byteLength / width)).toEqual([800, 800, 400]);
+    expect(Buffer.concat(silence).every((byte) => byte === zero)).toBe(true);
+    expect(chunks.waiting).toBe(width);
+  });
 });
