@@ -17,6 +17,11 @@ export interface Place {
   readonly cut: number;
 }
 
+/** Whether a stream that was cut so is to be followed by another, whoever waits for a slot. */
+export function isRotation(how: CutWord | undefined): boolean {
+  return how === 'pause' || how === 'hard' || how === 'plain';
+}
+
 export class Ageing {
   readonly #parts: UpstreamParts;
   readonly #quiet: Quiet;

@@ -9,7 +9,7 @@ import { strict as assert } from 'node:assert';
 import type { StreamCause } from '../metrics.ts';
 import type { StreamFault } from '../speech/recognizer.ts';
 import type { Place } from './ageing.ts';
-import { Ageing } from './ageing.ts';
+import { Ageing, isRotation } from './ageing.ts';
 import { Claim } from './claim.ts';
 import type { Cut } from './cuts.ts';
 import { Cuts } from './cuts.ts';
@@ -220,6 +220,8 @@ export class Upstream {
   #left(leg: Leg): void {
     if (leg.how !== undefined) this.#parts.events.onCut(leg.how);
     this.#relay.ended(leg);
+    // Not only with the next audio: else its slot would go to somebody who waits.
+    if (isRotation(leg.how) && !this.#relay.legs.length && !this.#entry()) this.#nextLeg();
     this.#proceed();
   }
 

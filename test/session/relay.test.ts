@@ -60,6 +60,42 @@ describe('Relay', () => {
     await expectEmpty(rig);
   });
 
+  it('keeps its slot while it rotates in a pause, however many wait for one', async () => {
+    const rig = new SessionRig({ ...rotating({}), slotsMax: 1 });
+    const phone = rig.start();
+    await phone.speak(9_500);
+    const other = rig.start();
+    await other.speak(100);
+    expect(other.last('queued')).toMatchObject({ position: 1 });
+    // Audio comes once a second: the old stream has ended long before the next one comes.
+    phone.frame(600, 1_000);
+    phone.frame(400, 0);
+    await rig.clock.advance(1_000);
+    phone.frame(1_000, 1_000);
+    await rig.clock.advance(1_000);
+    expect(rig.metrics.streams).toEqual({ start: 1, rotation: 1, retry: 0 });
+    expect(rig.slots.used).toBe(1);
+    expect(phone.all('queued')).toEqual([]);
+    // Nothing came: the slot is for the other.
+    await rig.clock.advance(9_000);
+    expect(other.last('queued')).toMatchObject({ position: 0 });
+    await finished(rig, phone);
+    await finished(rig, other);
+    await expectEmpty(rig);
+  });
+
+  it('opens no stream to take over when the session is at its end', async () => {
+    const rig = new SessionRig(rotating({ latencyMs: 400 }));
+    const phone = rig.start();
+    await phone.speak(10_000);
+    await phone.rest(300);
+    await rig.clock.advance(200);
+    const summary = await finished(rig, phone);
+    expect(rig.metrics.cuts).toMatchObject({ pause: 1, finish: 0 });
+    expect(summary).toMatchObject({ streams: 1 });
+    await expectEmpty(rig);
+  });
+
   it('holds the results of the new stream until a failed old one was heard again', async () => {
     const fault = { kind: 'transient', message: 'gone' } as const;
     const script = (n: number) =>
