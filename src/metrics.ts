@@ -92,6 +92,7 @@ export class Metrics {
   readonly audioSeconds: Numbers<AudioFate> = zeros(AUDIO_FATES);
   frames = 0;
   receivedSeconds = 0;
+  finalsDegraded = 0;
   missingSeconds = 0;
   revisedSeconds = 0;
   replayedSeconds = 0;
@@ -208,6 +209,11 @@ export class Metrics {
       'earshot_audio_revised_seconds_total',
       'Audio counted as silent that a late final made transcribed: it is in both fates.',
       () => this.revisedSeconds,
+    );
+    this.#total(
+      'earshot_finals_degraded_total',
+      'Finals marked degraded: interims of streams that were given up, or cut where a word may be lost.',
+      () => this.finalsDegraded,
     );
     this.#gauge('earshot_audio_unsettled_seconds', 'Audio received without an outcome yet.', () =>
       this.unsettledSeconds(),

@@ -8,6 +8,7 @@ import { urgency } from '../speech/rotation.ts';
 import type { Cut } from './cuts.ts';
 import type { Leg } from './leg.ts';
 import { Quiet } from './quiet.ts';
+import type { WordTimes } from './relay.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
 
 /** A cut: the next stream begins at `from`, and its words at `cut`. Session samples. */
@@ -46,12 +47,12 @@ export class Ageing {
 
   /**
    * Where to cut in the middle of speech: both streams hear the quietest place, where words can tell
-   * them apart. Where streams are never replaced by age it is here, between two samples.
+   * them apart. Where they can't, or streams are never replaced by age, it is here, between two samples.
    */
-  place(leg: Leg): Place {
+  place(leg: Leg, wordTimes: WordTimes): Place {
     const { at } = leg.reader;
-    const isRotated = this.#parts.recognizer.rotation !== undefined;
-    const quiet = isRotated ? this.#quiet.quietest(leg.from, at) : undefined;
+    const overlaps = this.#parts.recognizer.rotation !== undefined && wordTimes !== 'missing';
+    const quiet = overlaps ? this.#quiet.quietest(leg.from, at) : undefined;
     return quiet === undefined ? { how: 'plain', from: at, cut: at } : { how: 'hard', ...quiet };
   }
 }

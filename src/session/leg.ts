@@ -80,6 +80,11 @@ export class Leg {
     return this.#end?.cut;
   }
 
+  /** Whether it has heard all that it is for, and its stream has still to end. */
+  get isDraining(): boolean {
+    return this.#state === 'draining';
+  }
+
   /** Where it was closed, in a word. */
   get how(): CutWord | undefined {
     return this.#end?.how;
@@ -155,6 +160,12 @@ export class Leg {
     assert(this.#end === undefined);
     this.#end = { until: this.#reader.at, cut, how, drainMsMax };
     this.pump();
+  }
+
+  /** Its words have no times to cut them by: so a hard cut becomes one between two samples, where it ends. */
+  blur(): void {
+    if (this.#end?.how !== 'hard') return;
+    this.#end = { ...this.#end, cut: this.#end.until, how: 'plain' };
   }
 
   /** A closed leg that has to be heard again reads by itself. */

@@ -57,6 +57,13 @@ export class Reader {
     return Math.max(entry.start, this.at);
   }
 
+  /** Goes on with the entry that holds session sample `place`, unless it has come so far. */
+  skipTo(place: number): void {
+    if (place <= this.at) return;
+    this.#index = this.#tape.indexAt(place);
+    this.#at = place;
+  }
+
   /** Goes on behind `entry`, the one to read next. */
   pass(entry: Entry): void {
     this.#index = this.index + 1;

@@ -3,7 +3,8 @@
  *
  * Two legs may be heard at once: an old one whose last results are still to come, and the one that
  * has taken over. Only the first one's results count; the other's are held until the first has ended
- * and the seam between them is known.
+ * and the seam between them is known. Without word times there is no telling whose a word is: then the
+ * one begins where the other ends, and what may have lost a word there is marked.
  */
 import type { FinalResult, InterimResult } from '../speech/recognizer.ts';
 import type { Leg, Said } from './leg.ts';
@@ -15,6 +16,11 @@ export interface RelayEvents {
   /** Comes before the settlement hears of it. */
   onFinal(final: FinalResult): void;
 }
+
+const LEGS_MAX = 2; // one that ends and one that takes over
+
+/** Whether finals say where their words are, as the last one showed. */
+export type WordTimes = 'unknown' | 'given' | 'missing';
 
 export class Relay {
   readonly #settlement: Settlement;
@@ -28,6 +34,9 @@ export class Relay {
   /** The text of the last final, and up to where it may say words of the next leg too. */
   #said = '';
   #saidUpTo = 0;
+  /** The last seam at which a word may be lost. */
+  #blurred = -1;
+  #wordTimes: WordTimes = 'unknown';
   #interim: InterimResult | undefined;
 
   constructor(settlement: Settlement, events: RelayEvents) {
@@ -37,6 +46,20 @@ export class Relay {
 
   get legs(): readonly Leg[] {
     return this.#legs;
+  }
+
+  get wordTimes(): WordTimes {
+    return this.#wordTimes;
+  }
+
+  /**
+   * Whether another leg may take over now. If nobody knows yet whether words have times, it waits for
+   * the last final of the one before: where it has to begin depends on that.
+   */
+  get hasRoom(): boolean {
+    const [head] = this.#legs;
+    const waits = this.#wordTimes === 'unknown' && head?.how === 'hard' && head.isDraining;
+    return this.#legs.length < LEGS_MAX && !waits;
   }
 
   /** The leg that takes audio that comes now, if there is one: always the last. */
@@ -51,6 +74,7 @@ export class Relay {
   }
 
   said(leg: Leg, said: Said): void {
+    if (said.kind === 'final') this.#wordTimes = hasWords(said.final) ? 'given' : 'missing';
     if (leg === this.#legs[0]) this.#apply(leg, said);
     else this.#hold(leg, said);
   }
@@ -74,7 +98,7 @@ export class Relay {
     if (leg !== this.#legs[0]) return leg.from;
     const { settled, replayFrom } = this.#settlement;
     this.#seam = Math.max(this.#seam, settled);
-    return Math.max(leg.from, replayFrom);
+    return Math.max(leg.from, this.#wordTimes === 'missing' ? settled : replayFrom);
   }
 
   /** Before the first leg is given up: its live line goes out, marked, rather than vanish. */
@@ -103,6 +127,7 @@ export class Relay {
 
   #leave(head: Leg): void {
     this.#seam = this.#seamAfter(head);
+    if (head.how === 'plain') this.#blurred = this.#seam;
     this.#interim = undefined;
     this.#ended.delete(head);
     this.#legs.shift();
@@ -129,15 +154,18 @@ export class Relay {
     const { cut } = leg;
     if (said.kind === 'interim') this.#live(said.interim, cut);
     else if (said.kind === 'silence') this.#settlement.silence(Math.min(said.end, cut ?? said.end));
-    else {
-      const final = trim(said.final, { seam: this.#seam, cut });
-      const fresh =
-        final === undefined || final.startSample >= this.#saidUpTo
-          ? final
-          : unsaid(final, this.#said);
-      if (fresh !== undefined) this.#final(fresh);
-    }
+    else this.#applyFinal(leg, said.final);
     leg.forget(this.#settlement.settled);
+  }
+
+  #applyFinal(leg: Leg, said: FinalResult): void {
+    if (!hasWords(said)) leg.blur();
+    const own = trim(said, { seam: this.#seam, cut: leg.cut });
+    const isNew = own === undefined || own.startSample >= this.#saidUpTo;
+    const final = isNew ? own : unsaid(own, this.#said);
+    if (final === undefined) return;
+    const isBlurred = leg.how === 'plain' || this.#settlement.settled <= this.#blurred;
+    this.#final(isBlurred ? { ...final, degraded: true } : final);
   }
 
   #live(interim: InterimResult, cut: number | undefined): void {
@@ -156,4 +184,8 @@ export class Relay {
     this.#events.onFinal(final);
     this.#settlement.final(final);
   }
+}
+
+function hasWords({ words }: FinalResult): boolean {
+  return words !== undefined && words.length > 0;
 }

@@ -270,6 +270,7 @@ export class Talk {
   /** Before it is settled: the tape still knows when its audio came. */
   #final(final: FinalResult): void {
     this.#saidUpTo = final.endSample;
+    if (final.degraded === true) this.#parts.metrics.finalsDegraded += 1;
     this.#observe(this.#parts.metrics.final, final.endSample);
   }
 

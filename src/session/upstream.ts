@@ -25,8 +25,6 @@ import { UPSTREAM_NEXT } from './state.ts';
 import type { AudioEntry, Entry } from './tape.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
 
-const LEGS_MAX = 2; // one that ends and one that takes over
-
 export class Upstream {
   readonly #parts: UpstreamParts;
   readonly #claim: Claim;
@@ -157,8 +155,8 @@ export class Upstream {
       this.#claim.ask(this.#replays.streams > 0 ? 'returning' : 'newcomer');
     }
     if (this.#state !== 'live') return undefined;
-    const { length } = this.#relay.legs;
-    if (length >= LEGS_MAX || (length > 0 && !this.#claim.overlap())) return undefined;
+    if (!this.#relay.hasRoom) return undefined;
+    if (this.#relay.legs.length > 0 && !this.#claim.overlap()) return undefined;
     if (this.#gate.pass()) return this.#newLeg(this.#rest.at);
     this.#claim.single();
     return undefined;
@@ -189,7 +187,7 @@ export class Upstream {
   #follow(leg: Leg, cut: Cut): void {
     const { at } = leg.reader;
     if (cut === 'endpoint') leg.endpoint();
-    else if (cut === 'settle') this.#close(leg, this.#ageing.place(leg));
+    else if (cut === 'settle') this.#close(leg, this.#ageing.place(leg, this.#relay.wordTimes));
     else if (cut !== undefined) this.#close(leg, { how: cut, from: at, cut: at });
   }
 
@@ -220,6 +218,7 @@ export class Upstream {
   #left(leg: Leg): void {
     if (leg.how !== undefined) this.#parts.events.onCut(leg.how);
     this.#relay.ended(leg);
+    if (leg.how === 'plain') this.#rest.skipTo(leg.cut ?? 0);
     // Not only with the next audio: else its slot would go to somebody who waits.
     if (isRotation(leg.how) && !this.#relay.legs.length && !this.#entry()) this.#nextLeg();
     this.#proceed();
@@ -228,7 +227,7 @@ export class Upstream {
   /** A leg has left: its slot is for the next one, or goes back. */
   #proceed(queues = false): void {
     if (this.#state === 'ended') return;
-    if (this.#relay.legs.length < LEGS_MAX) this.#claim.single();
+    if (this.#relay.hasRoom) this.#claim.single();
     if (this.#relay.legs.length === 0 && (queues || !this.#front.hasAudio)) {
       this.#become('idle');
       this.#cause = queues ? 'retry' : 'start';
@@ -271,9 +270,10 @@ export class Upstream {
   #checkOpen(nowMs: number): void {
     const leg = this.#relay.open;
     if (leg === undefined) return;
-    const idle = nowMs - leg.wroteMs >= this.#parts.limits.streamIdleMsMax;
-    if (idle && this.#entry() === undefined) this.#follow(leg, 'idle');
-    else if (this.#relay.legs.length < LEGS_MAX) this.#follow(leg, this.#ageing.due(leg, nowMs));
+    const sinceMs = nowMs - leg.wroteMs;
+    const isIdle = sinceMs >= this.#parts.limits.streamIdleMsMax && this.#entry() === undefined;
+    if (isIdle) this.#follow(leg, 'idle');
+    else if (this.#relay.hasRoom) this.#follow(leg, this.#ageing.due(leg, nowMs));
   }
 
   /** The results of a leg wait only so long for those of the one before it. */

@@ -27,6 +27,8 @@ export interface EmulatorOptions {
   readonly latency?: Partial<Latency>;
   /** All times in responses are multiples of this; 1 unless given. */
   readonly timeStepMs?: number;
+  /** False: finals come without words, whatever is asked, as from a model that has no times for them. */
+  readonly wordTimes?: boolean;
   readonly repliesMax?: number;
   readonly faults?: readonly Rule[];
   /** Draws the faults that have a chance; seed 1 unless given. */
@@ -108,6 +110,7 @@ export class Emulator {
   /** The next stream. The front calls its start() when the sink is ready for it. */
   open(version: Version, connection: number, sink: StreamSink): Stream {
     const { manner, latency, timeStepMs = 1, repliesMax = REPLIES_MAX } = this.#options;
+    const { wordTimes = true } = this.#options;
     this.#starts += 1;
     const nth = this.#starts;
     const refused = this.#quota.take(this.#clock.nowMs());
@@ -119,6 +122,7 @@ export class Emulator {
       manner: { ...MANNER, ...manner },
       latency: { ...LATENCY, ...latency },
       timeStepMs,
+      wordTimes,
       repliesMax,
       plan: new FaultPlan(planned),
       requestId: version === 'v1' ? String(nth) : uuidOf(nth),

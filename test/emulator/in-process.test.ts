@@ -105,6 +105,17 @@ describe.each(VERSIONS)('a stream of %s', (version) => {
     expect(offsets).toEqual([300, 1_400, 2_000, 2_950]);
   });
 
+  it('gives finals without words where it plays a model that has no times for them', async () => {
+    const rig = new Rig({ wordTimes: false });
+    const { call, heard } = rig.open(version);
+    await rig.speak(call, SPEECH().samples);
+    call.halfClose();
+    await rig.clock.advance(1_000);
+    expect(heard.said).toHaveLength(SPEECH().words.length);
+    expect(JSON.stringify(heard.messages)).toContain('"words":[]');
+    expect(JSON.stringify(heard.messages)).not.toMatch(/"words":\[\{/);
+  });
+
   it('answers nothing at all to silence, nor to words it has only in part', async () => {
     const rig = new Rig();
     const silent = requestFor(version);

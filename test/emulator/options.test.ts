@@ -9,7 +9,7 @@ describe('parseOptions()', () => {
       port: 8_443,
       reportPort: undefined,
       log: false,
-      emulator: { limits: GOOGLE_LIMITS, timeScale: 1, timeStepMs: 1, faults: [] },
+      emulator: { limits: GOOGLE_LIMITS, timeScale: 1, timeStepMs: 1, wordTimes: true, faults: [] },
     });
   });
 
@@ -17,7 +17,7 @@ describe('parseOptions()', () => {
     const argv =
       '--host 0.0.0.0 --port 0 --report-port 9000 --time-scale 30 --duration-ms 60000 --idle-ms 500 ' +
       '--concurrent-max 5 --starts-max 7 --audio-bytes-max 15360 --lead-ms-max 1000 ' +
-      '--monologue-ms-max 60000 --time-step-ms 100 --seed 9 --log';
+      '--monologue-ms-max 60000 --time-step-ms 100 --no-word-times --seed 9 --log';
     expect(parseOptions(argv.split(' '))).toMatchObject({
       host: '0.0.0.0',
       port: 0,
@@ -34,6 +34,7 @@ describe('parseOptions()', () => {
         },
         timeScale: 30,
         timeStepMs: 100,
+        wordTimes: false,
         manner: { monologueMsMax: 60_000 },
       },
     });

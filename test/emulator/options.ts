@@ -23,6 +23,7 @@ export const USAGE = `Google Speech-to-Text emulator: gRPC StreamingRecognize, v
   --monologue-ms-max MS    a final without a pause after MS of speech (never)
   --time-step-ms MS        times in responses are multiples of MS (1)
   --log                    print each stream as it ends, as a line of JSON
+  --no-word-times          finals come without words, as of a model that has no times for them
   --seed N                 what the faults' chances are drawn from (1)
   --fault RULE             may be given again, e.g. 'do=unavailable stream=3 at=audio:2500'
 `;
@@ -68,6 +69,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
       host: { type: 'string', default: '127.0.0.1' },
       fault: { type: 'string', multiple: true, default: [] },
       log: { type: 'boolean', default: false },
+      'no-word-times': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -82,6 +84,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
       limits: limitsOf(numbers),
       timeScale: numbers.get('time-scale') ?? 1,
       timeStepMs: numbers.get('time-step-ms') ?? 1,
+      wordTimes: !values['no-word-times'],
       manner: { monologueMsMax: numbers.get('monologue-ms-max') ?? Infinity },
       random: randomOf(numbers.get('seed') ?? 1),
       faults: values.fault.map(parseRule),

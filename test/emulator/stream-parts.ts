@@ -38,6 +38,7 @@ export interface StreamParts {
   readonly manner: Manner;
   readonly latency: Latency;
   readonly timeStepMs: number;
+  readonly wordTimes: boolean;
   /** Replies that may wait for their latency; one more ends the stream with INTERNAL. */
   readonly repliesMax: number;
   readonly plan: FaultPlan;

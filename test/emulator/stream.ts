@@ -119,12 +119,13 @@ export class Stream {
   }
 
   #config(request: unknown): void {
-    const { version, limits, manner, timeStepMs, requestId } = this.#parts;
-    const ask = readConfig(version, request, limits);
-    if (isStatus(ask)) {
-      this.#fail(ask);
+    const { version, limits, manner, timeStepMs, wordTimes, requestId } = this.#parts;
+    const asked = readConfig(version, request, limits);
+    if (isStatus(asked)) {
+      this.#fail(asked);
       return;
     }
+    const ask = wordTimes ? asked : { ...asked, wordTimes, wordConfidence: false };
     const say = (reply: Reply): void => this.#reply(reply, ask);
     this.#hearing = {
       form: { ask, requestId, timeStepMs },

@@ -14,6 +14,7 @@ import type {
   StreamEvents,
   StreamFault,
   Support,
+  Word,
 } from '../../src/speech/recognizer.ts';
 
 /** What one stream does other than by rule. */
@@ -35,6 +36,8 @@ export interface ScriptedOptions {
   readonly script?: (number: number) => StreamScript;
   /** Of the `number`th final of all streams, from 1; `w1`, `w2` and so on by default. */
   readonly text?: (number: number) => string;
+  /** Finals say where their words are, each so long; without it they don't. */
+  readonly wordMs?: number | undefined;
   /** Audio that was written and not heard yet: beyond it write() answers false. */
   readonly backlogMsMax?: number;
   /** False where a long simulation can't hold all audio. */
@@ -46,6 +49,7 @@ const DEFAULTS = {
   support: (): Support => ({ ignored: [] }),
   script: (): StreamScript => ({}),
   text: (number: number): string => `w${number}`,
+  wordMs: undefined,
   backlogMsMax: 5_000,
   keepsAudio: true,
 };
@@ -213,7 +217,20 @@ export class ScriptedStream implements RecognizerStream {
   #final(): void {
     this.#mode = 'idle';
     this.#settled = this.#voiceEnd;
-    this.#parts.events.onFinal({ ...this.#span(), text: this.#parts.nextText() });
+    const text = this.#parts.nextText();
+    this.#parts.events.onFinal({ ...this.#span(), text, ...this.#words() });
+  }
+
+  #words(): { words?: Word[] } {
+    const { wordMs } = this.#parts.options;
+    if (wordMs === undefined) return {};
+    const words: Word[] = [];
+    const length = (wordMs * this.config.sampleRateHertz) / 1000;
+    for (let at = this.#voiceStart; at < this.#voiceEnd; at += length) {
+      const endSample = Math.min(this.#voiceEnd, at + length);
+      words.push({ text: `${this.#msOf(at)}`, startSample: at, endSample });
+    }
+    return { words };
   }
 
   #span(): { startSample: number; endSample: number } {

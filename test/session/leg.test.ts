@@ -207,6 +207,16 @@ describe('Leg', () => {
     expect(told).toEqual(['opened: start', 'ended']);
   });
 
+  it('that was cut hard, and whose words have no times, is cut where it ends', () => {
+    const { leg } = newHeard();
+    leg.blur();
+    expect(leg.cut).toBe(undefined);
+    leg.close(170, 'hard', 5_000);
+    expect([leg.cut, leg.isDraining]).toEqual([170, true]);
+    leg.blur();
+    expect([leg.how, leg.cut]).toEqual(['plain', 250]);
+  });
+
   it('fails when its stream takes too long to end, and aborts it', async () => {
     const { leg, recognizer, told, clock } = newHeard();
     leg.close(250, 'pause', 5_000);

@@ -50,6 +50,16 @@ describe('Reader', () => {
     expect(new Reader(tape, 10).hasCutAhead).toBe(true);
   });
 
+  it('skips to a place on the tape, but never back', () => {
+    const reader = new Reader(newTape(), 2);
+    reader.skipTo(1);
+    expect(reader.at).toBe(2);
+    reader.skipTo(12);
+    expect([reader.at, reader.index]).toEqual([12, 2]);
+    reader.skipTo(17);
+    expect(rest(reader)).toEqual(['audio']);
+  });
+
   it('begins inside a frame, and only once', () => {
     const reader = new Reader(newTape(), 4);
     const { entry } = reader;

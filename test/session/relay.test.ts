@@ -34,7 +34,7 @@ describe('Relay', () => {
   });
 
   it('rotates in the middle of speech when no pause comes, and both streams hear the place', async () => {
-    const rig = new SessionRig(rotating({ script: () => ({ holdsFinals: true }) }));
+    const rig = new SessionRig(rotating({ wordMs: 250, script: () => ({ holdsFinals: true }) }));
     const phone = rig.start();
     await phone.speak(40_000);
     const summary = await finished(rig, phone);
@@ -45,6 +45,35 @@ describe('Relay', () => {
     for (const [n, { start }] of finals.slice(1).entries()) expect(start).toBe(finals[n]?.end);
     expectBalance(summary);
     await expectEmpty(rig);
+  });
+
+  it('cuts speech between two samples where words have no times, and marks the finals there', async () => {
+    const rig = new SessionRig(rotating({ latencyMs: 400, script: () => ({ holdsFinals: true }) }));
+    const phone = rig.start();
+    await phone.speak(15_400);
+    // Only the last final of the first stream tells: until then the second one waits.
+    expect(rig.metrics.streams).toEqual({ start: 1, rotation: 0, retry: 0 });
+    await phone.speak(24_600);
+    const summary = await finished(rig, phone);
+    expect(rig.metrics.cuts).toMatchObject({ plain: 2, hard: 0 });
+    expect(summary).toMatchObject({ replayedMs: 0, transcribedMs: 40_000, streams: 3 });
+    const finals = phone.all('final');
+    expect(finals.map(({ degraded }) => degraded)).toEqual([true, true, true]);
+    for (const [n, { start }] of finals.slice(1).entries()) expect(start).toBe(finals[n]?.end);
+    expect(rig.metrics.finalsDegraded).toBe(3);
+    expectBalance(summary);
+    await expectEmpty(rig);
+  });
+
+  it('marks no final after silence that follows such a cut', async () => {
+    const rig = new SessionRig(rotating({ script: (n) => ({ holdsFinals: n === 1 }) }));
+    const phone = rig.start();
+    await phone.speak(15_400);
+    await phone.rest(3_000);
+    await phone.speak(1_000);
+    await finished(rig, phone);
+    expect(rig.metrics.cuts.plain).toBe(1);
+    expect(phone.all('final').map(({ degraded }) => degraded)).toEqual([true, true, undefined]);
   });
 
   it('lets the old stream end first when no overlap is left', async () => {

@@ -160,7 +160,9 @@ describe('The streams of a session are counted', () => {
     return new SessionRig({
       overlapsMax: 1,
       recognizer: (clock) =>
-        Object.assign(new ScriptedRecognizer(clock, { latencyMs: 400 }), { rotation }),
+        Object.assign(new ScriptedRecognizer(clock, { latencyMs: 400, wordMs: 250 }), {
+          rotation,
+        }),
     });
   }
 
