@@ -52,7 +52,10 @@ function startOf({ words }: SaidFinal, end: number, bounds: Bounds): number {
   return settled < end ? Math.max(finalEnd, settled) : finalEnd;
 }
 
-/** Undefined unless every word has its times. Rounded times may overlap; these don't. */
+/**
+ * Undefined unless every word has its end. A start of zero may not be set: such a word begins with what
+ * it can. Rounded times may overlap; these don't.
+ */
 function wordsOf(
   said: readonly SaidWord[],
   start: number,
@@ -62,8 +65,9 @@ function wordsOf(
   const words: Word[] = [];
   let at = start;
   for (const word of said) {
-    if (word.from === undefined || word.end === undefined) return undefined;
-    const startSample = Math.min(end, Math.max(at, place(word.from)));
+    if (word.end === undefined) return undefined;
+    const from = word.from === undefined ? at : place(word.from);
+    const startSample = Math.min(end, Math.max(at, from));
     const endSample = Math.min(end, Math.max(startSample, place(word.end)));
     const { text, confidence } = word;
     words.push({ text, startSample, endSample, ...(confidence !== undefined && { confidence }) });

@@ -33,9 +33,21 @@ describe('finalFor()', () => {
     expect(end({ end: undefined })).toBe(5_000);
   });
 
-  it('carries no words when one of them has no time', () => {
-    const words = [word(2_000, 2_500), word(undefined, 3_000)];
+  it('carries no words when one of them has no end', () => {
+    const words = [word(2_000, 2_500), word(2_500, undefined)];
     expect(finalFor({ ...FINAL, words }, CONFIG, BOUNDS)).not.toHaveProperty('words');
+  });
+
+  it('begins a word that has no start with the final, as Google may leave out a zero', () => {
+    const words = [word(undefined, 2_000), word(2_000, 3_000)];
+    const bounds = { ...BOUNDS, finalEnd: 0, settled: 0 };
+    expect(finalFor({ ...FINAL, words }, CONFIG, bounds)).toMatchObject({
+      startSample: 0,
+      words: [
+        { startSample: 0, endSample: 2_000 },
+        { startSample: 2_000, endSample: 3_000 },
+      ],
+    });
   });
 
   it('writes the language as the session did', () => {
