@@ -51,6 +51,7 @@ describe('the report', () => {
       wordsHeard: 6,
       oversized: 0,
       ends: { OK: 3 },
+      faults: {},
     });
   });
 });

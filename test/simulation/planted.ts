@@ -33,19 +33,19 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'results released early',
     file: 'session/relay',
-    from: 'if (leg === this.#legs[0]) this.#apply(leg, said);',
-    to: 'if (leg) this.#apply(leg, said);',
+    from: 'leg === this.#legs[0]',
+    to: 'leg !== undefined',
   },
   {
     name: 'held results forgotten',
     file: 'session/relay',
-    from: 'for (const said of held) this.#apply(next, said);',
-    to: '',
+    from: 'this.#apply(next, said);',
+    to: ';',
   },
   {
     name: 'replay from what was heard, settled or not',
     file: 'session/relay',
-    from: 'return Math.max(leg.from, replayFrom);',
+    from: "return Math.max(leg.from, this.#wordTimes === 'missing' ? settled : replayFrom);",
     to: 'return leg.reader.at;',
   },
   {
