@@ -14,6 +14,7 @@ import { connect } from '../src/client/node.ts';
 import type { AudioFormat } from '../src/command/wav.ts';
 import { ByteReader, framesOf, readWav } from '../src/command/wav.ts';
 import type { ServerMessage } from '../src/wire/message.ts';
+import { quantile } from './quantile.ts';
 import { startServerProcess } from './server-process.ts';
 import type { Errors } from './wer.ts';
 import { compare } from './wer.ts';
@@ -113,8 +114,8 @@ async function measure(url: string, recording: Recording): Promise<Measured> {
 }
 
 function median(values: readonly (number | undefined)[]): string {
-  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)];
+  const known = values.filter((value) => value !== undefined);
+  const middle = quantile(known, 0.5);
   return middle === undefined ? '-' : `${Math.round(middle)} ms`;
 }
 

@@ -1,11 +1,14 @@
 /**
  * Account: which words of a voice were lost, doubled or swapped on the way (pure).
  */
-import type { PlacedWord } from './voice.ts';
+
+interface Numbered {
+  readonly number: number;
+}
 
 /** The words that didn't arrive once and in their place; all empty when every one did. */
-export interface Account {
-  readonly lost: readonly PlacedWord[];
+export interface Account<W extends Numbered> {
+  readonly lost: readonly W[];
   /** Numbers heard again, each further time. */
   readonly doubled: readonly number[];
   /** Numbers first heard after one that was spoken later. */
@@ -15,7 +18,10 @@ export interface Account {
 }
 
 /** Holds what was `heard`, in the order it came, against what was `spoken`; each number is spoken once. */
-export function accountOf(spoken: readonly PlacedWord[], heard: readonly number[]): Account {
+export function accountOf<W extends Numbered>(
+  spoken: readonly W[],
+  heard: readonly number[],
+): Account<W> {
   const places = new Map(spoken.map(({ number }, place) => [number, place]));
   const seen = new Set<number>();
   const doubled: number[] = [];
