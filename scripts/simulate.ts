@@ -37,28 +37,29 @@ const DIST = fileURLToPath(new URL('..', import.meta.url));
 
 type Counts = Record<string, number>;
 
+/** What happened in all seeds, each kind by what it was. */
 class Totals {
-  readonly counts: Counts = { seeds: 0, sessions: 0, words: 0, gaps: 0, streams: 0, wrong: 0 };
-  readonly closes: Counts = {};
-  readonly faults: Counts = {};
+  readonly #sums = {
+    all: {} as Counts,
+    'ends of sessions': {} as Counts,
+    'streams opened': {} as Counts,
+    cuts: {} as Counts,
+    faults: {} as Counts,
+  };
 
-  add({ sessions, words, gaps, streams, wrong, closes, faults }: Outcome): void {
-    add(this.counts, {
-      seeds: 1,
-      sessions,
-      words,
-      gaps,
-      streams,
-      wrong: Math.min(1, wrong.length),
-    });
-    add(this.closes, closes);
-    add(this.faults, faults);
+  add({ sessions, words, gaps, wrong, closes, streams, cuts, faults }: Outcome): void {
+    const failed = Math.min(1, wrong.length);
+    add(this.#sums.all, { seeds: 1, sessions, words, gaps, failed });
+    add(this.#sums['ends of sessions'], closes);
+    add(this.#sums['streams opened'], streams);
+    add(this.#sums.cuts, cuts);
+    add(this.#sums.faults, faults);
   }
 
   print(): void {
-    print(`${values.minutes} minutes a seed: ${JSON.stringify(this.counts)}`);
-    print(`ends of sessions: ${JSON.stringify(this.closes)}`);
-    print(`faults: ${JSON.stringify(this.faults)}`);
+    for (const [what, counts] of Object.entries(this.#sums)) {
+      print(`${what}: ${JSON.stringify(counts)}`);
+    }
   }
 }
 

@@ -49,6 +49,7 @@ function runOf(talk: Partial<Talk> = {}, report: Partial<Report> = {}): Run {
       audioMs: 5_200,
       wordsHeard: 5,
       oversized: 0,
+      faults: {},
       ends: { OK: 2, CANCELLED: 1 },
       ...report,
     },

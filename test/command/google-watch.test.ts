@@ -34,7 +34,7 @@ describe('GoogleWatch', () => {
     );
     // Codes without a row of their own, and ends that are no fault of Google.
     const others = ['ALREADY_EXISTS transient', 'DATA_LOSS transient', 'OK finished'];
-    const own = ['aborted', 'silent', 'refused'].map((word) => `none ${word}`);
+    const own = ['aborted', 'silent', 'stalled', 'refused'].map((word) => `none ${word}`);
     expect(new Set<string>(STREAM_ENDS)).toEqual(new Set([...faults, ...others, ...own]));
     expect(STREAM_ENDS).toHaveLength(new Set(STREAM_ENDS).size);
   });

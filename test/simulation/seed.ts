@@ -15,6 +15,8 @@ import { verdictOf } from './verdict.ts';
 
 /** A device whose session has ended waits so long before it begins another. */
 const AGAIN_MS = [500, 10_000] as const;
+/** So long Google isn't asked again once it has refused the credentials. */
+const BREAKER_MS = 30_000;
 /** After the last frame: everything has its outcome by then. */
 const REST_MS = 90_000;
 
@@ -27,7 +29,10 @@ export interface Outcome {
   readonly gaps: number;
   /** How sessions ended. */
   readonly closes: Readonly<Record<string, number>>;
-  readonly streams: number;
+  /** Streams by why they were opened. */
+  readonly streams: Readonly<Record<string, number>>;
+  /** Where streams were cut. */
+  readonly cuts: Readonly<Record<string, number>>;
   /** Scripted faults that struck, by name. */
   readonly faults: Readonly<Record<string, number>>;
 }
@@ -94,9 +99,10 @@ class Talker {
     }
   }
 
-  /** Waits as long as it was told, or a while. */
+  /** Waits a while, and longer where it would be refused. */
   #rest(): void {
-    const waitMs = this.talks.at(-1)?.phone.last('error')?.retryAfterMs ?? 0;
+    const error = this.talks.at(-1)?.phone.last('error');
+    const waitMs = error?.code === 'upstream_unavailable' ? BREAKER_MS : 0;
     this.#restedMs += this.#schedule.frameMs;
     if (this.#restedMs >= Math.max(waitMs, this.#restMs)) this.#begin();
   }
@@ -141,7 +147,7 @@ export async function runSeed(seed: number, minutes: number): Promise<Outcome> {
   }
   await rig.close();
   const talks = talkers.flatMap((talker) => talker.talks);
-  const { open, starts, faults: struck } = rig.emulator.report();
+  const { open, faults: struck } = rig.emulator.report();
   const closes: Record<string, number> = {};
   for (const { phone } of talks) closes[endOf(phone)] = (closes[endOf(phone)] ?? 0) + 1;
   return {
@@ -162,7 +168,8 @@ export async function runSeed(seed: number, minutes: number): Promise<Outcome> {
     words: talks.reduce((sum, { speaker }) => sum + speaker.words.length, 0),
     gaps: talks.reduce((sum, { phone }) => sum + phone.all('gap').length, 0),
     closes,
-    streams: starts,
+    streams: rig.metrics.streams,
+    cuts: rig.metrics.cuts,
     faults: struck,
   };
 }
