@@ -2,9 +2,11 @@
  * Simulate: sessions in virtual time under random faults, a seed each.
  *
  *   npm run simulate -- [--seeds 100] [--from 1] [--minutes 20]
+ *   npm run simulate -- --day [--minutes 1440]
  *   npm run simulate -- --planted [--seeds 50] [--only TEXT]
  *
  * Prints what happened, and every seed that went wrong; such a seed repeats by --from SEED --seeds 1.
+ * --day is one session that speaks so long, by each version of the API, through streams of five minutes.
  * --planted breaks the code in named ways, one at a time, and looks how soon each is found; with --only,
  * those whose name holds TEXT.
  */
@@ -17,13 +19,14 @@ import PQueue from 'p-queue';
 import type { Planted } from '../test/simulation/planted.ts';
 import { PLANTED } from '../test/simulation/planted.ts';
 import type { Outcome } from '../test/simulation/seed.ts';
-import { runSeed } from '../test/simulation/seed.ts';
+import { runDay, runSeed } from '../test/simulation/seed.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string' },
     from: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '20' },
+    minutes: { type: 'string' },
+    day: { type: 'boolean', default: false },
     planted: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     /** Ends with the first seed that goes wrong. */
@@ -31,6 +34,7 @@ const { values } = parseArgs({
   },
 });
 
+const MINUTES = Number(values.minutes ?? (values.day ? 1_440 : 20));
 /** A broken program may go round in circles. */
 const HUNG_MS = 900_000;
 const DIST = fileURLToPath(new URL('..', import.meta.url));
@@ -75,7 +79,7 @@ async function simulate(): Promise<void> {
   const from = Number(values.from);
   const totals = new Totals();
   for (let seed = from; seed < from + Number(values.seeds ?? 100); seed++) {
-    const outcome = await runSeed(seed, Number(values.minutes));
+    const outcome = await runSeed(seed, MINUTES);
     totals.add(outcome);
     if (outcome.wrong.length === 0) continue;
     process.exitCode = 1;
@@ -111,8 +115,15 @@ async function isFound({ name, file, from, to }: Planted): Promise<boolean> {
     path,
     source.replace(from, () => to),
   );
-  const { seeds = '50', minutes } = values;
-  const args = [`${copy}/scripts/simulate.js`, '--once', '--seeds', seeds, '--minutes', minutes];
+  const { seeds = '50' } = values;
+  const args = [
+    `${copy}/scripts/simulate.js`,
+    '--once',
+    '--seeds',
+    seeds,
+    '--minutes',
+    `${MINUTES}`,
+  ];
   const said = await sentenceOf(args);
   rmSync(copy, { recursive: true, force: true });
   print(`${said === '' ? 'NOT FOUND' : 'found'}: ${name}: ${said.split('\n', 2).join('')}`);
@@ -128,4 +139,17 @@ async function findPlanted(): Promise<void> {
   if (missed > 0) process.exitCode = 1;
 }
 
-await (values.planted ? findPlanted() : simulate());
+async function speakAllDay(): Promise<void> {
+  for (const version of ['v1', 'v2'] as const) {
+    const outcome = await runDay(version, MINUTES);
+    const totals = new Totals();
+    totals.add(outcome);
+    print(`${version}, ${MINUTES} minutes:\n  ${outcome.wrong.join('\n  ')}`);
+    totals.print();
+    if (outcome.wrong.length > 0) process.exitCode = 1;
+  }
+}
+
+if (values.planted) await findPlanted();
+else if (values.day) await speakAllDay();
+else await simulate();

@@ -6,7 +6,8 @@ import type { RotationPolicy } from '../../src/speech/rotation.ts';
 import type { Fault, Moment, Rule } from '../emulator/faults.ts';
 import type { Random } from '../emulator/random.ts';
 import { between } from '../emulator/random.ts';
-import type { Chatter } from '../emulator/voice.ts';
+import type { Chatter, Spoken } from '../emulator/voice.ts';
+import { chatter } from '../emulator/voice.ts';
 
 /** Some strike a stream in twenty or so; those that end the session, a stream in a hundred. */
 const CHANCE_MAX = 0.1;
@@ -47,11 +48,13 @@ export interface Schedule {
   readonly sessions: number;
   /** Milliseconds of speech that a monologue may have before a final comes all the same. */
   readonly monologueMsMax: number;
-  readonly manner: Partial<Chatter>;
+  /** What is said, in a session of its own. */
+  readonly plan: (random: Random) => Iterable<Spoken>;
   /** Chance that the device asks for a final in a pause. */
   readonly finalizes: number;
 }
 
+/** Anything that can happen, and more often than it does. */
 export function scheduleOf(random: Random): Schedule {
   const softMs = between(random, 10_000, 60_000);
   const sessions = random() < 0.2 ? 2 : 1;
@@ -64,7 +67,7 @@ export function scheduleOf(random: Random): Schedule {
     concurrentMax: random() < 0.1 ? sessions : 300,
     sessions,
     monologueMsMax: random() < 0.5 ? between(random, 5_000, 60_000) : Number.POSITIVE_INFINITY,
-    manner: mannerOf(random),
+    plan: planOf(random),
     finalizes: random() < 0.3 ? 0.3 : 0,
   };
 }
@@ -91,7 +94,46 @@ function rulesOf(random: Random): Rule[] {
 }
 
 /** One speaker in three makes no pause at all for a minute: only such speech is cut within words. */
-function mannerOf(random: Random): Partial<Chatter> {
-  if (random() < 1 / 3) return { breathEvery: 150, gapMs: [0, 0] };
-  return { breathEvery: Math.floor(between(random, 3, 40)) };
+function planOf(random: Random): Schedule['plan'] {
+  const breathEvery = Math.floor(between(random, 3, 40));
+  const manner: Partial<Chatter> = random() < 1 / 3 ? BREATHLESS : { breathEvery };
+  return (own) => chatter(own, manner);
+}
+
+/** Without any pause for a minute. */
+const BREATHLESS = { breathEvery: 150, gapMs: [0, 0] } as const;
+
+/** Nothing goes wrong, but that Google's streams end when they do, and that somebody speaks on and on. */
+export function dayOf(version: Version): Schedule {
+  return {
+    version,
+    sampleRateHertz: 8_000,
+    frameMs: 100,
+    rotation: { softMs: 240_000, jitterMs: 15_000, hardMs: 290_000 },
+    faults: [],
+    concurrentMax: 300,
+    sessions: 1,
+    monologueMsMax: 20_000,
+    plan: monologues,
+    finalizes: 0,
+  };
+}
+
+/** A monologue of ten minutes, forty of talk, and so on. */
+function* monologues(random: Random): Generator<Spoken> {
+  let first = 1;
+  for (;;) {
+    for (const [ms, manner] of [
+      [600_000, { breathEvery: Number.POSITIVE_INFINITY, gapMs: [0, 0] }],
+      [2_400_000, { breathEvery: 8 }],
+    ] as const) {
+      let at = 0;
+      for (const spoken of chatter(random, { ...manner, first })) {
+        yield spoken;
+        first += 1;
+        at += spoken.pauseMs + spoken.ms;
+        if (at > ms) break;
+      }
+    }
+  }
 }

@@ -4,13 +4,14 @@
  * The audio carries its words, so what the finals say is held against what was spoken. A session that
  * ends by a fault is followed by another one, until the time is over; the same seed gives the same run.
  */
+import type { Version } from '../../src/speech/google/driver.ts';
 import type { Random } from '../emulator/random.ts';
 import { between, randomOf } from '../emulator/random.ts';
-import { chatter, linear16, Speaker } from '../emulator/voice.ts';
+import { linear16, Speaker } from '../emulator/voice.ts';
 import type { Phone } from '../fakes/session-rig.ts';
 import { GoogleSessionRig } from '../speech/google/session-rig.ts';
 import type { Schedule } from './schedule.ts';
-import { scheduleOf } from './schedule.ts';
+import { dayOf, scheduleOf } from './schedule.ts';
 import { verdictOf } from './verdict.ts';
 
 /** A device whose session has ended waits so long before it begins another. */
@@ -21,7 +22,6 @@ const BREAKER_MS = 30_000;
 const REST_MS = 90_000;
 
 export interface Outcome {
-  readonly seed: number;
   /** What was wrong, a sentence each; empty when nothing was. */
   readonly wrong: readonly string[];
   readonly sessions: number;
@@ -108,8 +108,8 @@ class Talker {
   }
 
   #begin(): void {
-    const { sampleRateHertz, manner } = this.#schedule;
-    const speaker = new Speaker(chatter(this.#random, manner), sampleRateHertz);
+    const { sampleRateHertz, plan } = this.#schedule;
+    const speaker = new Speaker(plan(this.#random), sampleRateHertz);
     const phone = this.#rig.start({ words: true, sampleRateHertz });
     this.talks.push({ phone, speaker, frames: [], sent: 0 });
     this.#restedMs = 0;
@@ -124,10 +124,18 @@ function windowOf(phone: Phone, frameMs: number): number {
   return (ack?.received ?? 0) + Math.floor(windowMs / frameMs);
 }
 
-/** Runs `minutes` of speech. */
-export async function runSeed(seed: number, minutes: number): Promise<Outcome> {
+/** `minutes` of speech under random faults. */
+export function runSeed(seed: number, minutes: number): Promise<Outcome> {
   const random = randomOf(seed);
-  const schedule = scheduleOf(random);
+  return run(scheduleOf(random), random, minutes);
+}
+
+/** `minutes` of speech without faults, monologues among it. */
+export function runDay(version: Version, minutes: number): Promise<Outcome> {
+  return run(dayOf(version), randomOf(1), minutes);
+}
+
+async function run(schedule: Schedule, random: Random, minutes: number): Promise<Outcome> {
   const { version, frameMs, rotation, faults, concurrentMax, monologueMsMax } = schedule;
   const rig = new GoogleSessionRig(version, {
     rotation,
@@ -151,7 +159,6 @@ export async function runSeed(seed: number, minutes: number): Promise<Outcome> {
   const closes: Record<string, number> = {};
   for (const { phone } of talks) closes[endOf(phone)] = (closes[endOf(phone)] ?? 0) + 1;
   return {
-    seed,
     wrong: [
       ...talks.flatMap(({ phone, speaker, sent }, n) =>
         verdictOf({
