@@ -45,6 +45,15 @@ describe.each(VERSIONS)('a request of %s', (version) => {
     }
   });
 
+  it('is refused for times of words by the model that has none in a stream', async () => {
+    const rig = new Rig();
+    const request = JSON.parse(JSON.stringify(requestFor(version)));
+    request.streamingConfig.config.model = 'chirp_3';
+    const { heard } = rig.open(version, request);
+    await rig.clock.advance(10);
+    expect(heard.end).toMatchObject({ code: 3, text: expect.stringMatching(/^Chirp 3 only/) });
+  });
+
   it('is refused with a config that Google would refuse', async () => {
     const rig = new Rig();
     const refusal = async (change: (config: Record<string, unknown>) => void): Promise<string> => {

@@ -50,7 +50,11 @@ export function readAudio(version: Version, message: unknown): Uint8Array | Stat
   return audio instanceof Uint8Array ? audio : no(version, 'audio-next');
 }
 
-type Draft = Omit<Ask, 'encoding'> & { readonly encoding: Ask['encoding'] | undefined };
+type Draft = Omit<Ask, 'encoding'> & {
+  readonly encoding: Ask['encoding'] | undefined;
+  /** Empty where none is named. */
+  readonly model: string;
+};
 
 function readV1(streaming: Fields): Draft {
   const config = fields(streaming['config']);
@@ -60,6 +64,7 @@ function readV1(streaming: Fields): Draft {
     sampleRateHertz: Number(config['sampleRateHertz'] ?? 0),
     channels: Number(config['audioChannelCount'] || 1),
     language: String(config['languageCode'] ?? ''),
+    model: String(config['model'] ?? ''),
     interim: streaming['interimResults'] === true,
     activity: streaming['enableVoiceActivityEvents'] === true,
     wordTimes: config['enableWordTimeOffsets'] === true,
@@ -80,6 +85,7 @@ function readV2(streaming: Fields): Draft {
     channels: Number(decoding['audioChannelCount'] ?? 0),
     // A recognizer may name the language, so v2 can do without.
     language: String(Array.isArray(languages) && languages.length > 0 ? languages[0] : 'en-US'),
+    model: String(config['model'] ?? ''),
     interim: live['interimResults'] === true,
     activity: live['enableVoiceActivityEvents'] === true,
     wordTimes: features['enableWordTimeOffsets'] === true,
@@ -98,8 +104,15 @@ function checked(draft: Draft, limits: Limits): Ask | Status {
     return { code, text: text.replace(' 0.', ` ${channels}.`) };
   }
   if (draft.language === '') return no(version, 'language');
+  if (draft.model === 'chirp_3' && draft.wordTimes) return CHIRP_WORDS;
   return { ...draft, encoding };
 }
+
+/** As clients report it; its code is a guess. */
+const CHIRP_WORDS: Status = {
+  code: 'INVALID_ARGUMENT',
+  text: 'Chirp 3 only supports word timestamps in Recognize and BatchRecognize requests.',
+};
 
 function no(version: Version, end: EndName): Status {
   return ENDS[version][end];

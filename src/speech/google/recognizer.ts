@@ -79,7 +79,7 @@ export class GoogleRecognizer implements Recognizer {
   }
 
   supports(config: SpeechConfig): Support {
-    return supportOf(this.#options.account.version, config);
+    return supportOf(this.#options.account, config);
   }
 
   ready(): string | undefined {

@@ -2,7 +2,7 @@
  * Request: what a session asks for as the first message of a call, for v1 and v2 (pure).
  *
  * Interims, word times and voice activity are asked for whatever the device wants: what settles audio
- * and where a cut lies is known from them.
+ * and where a cut lies is known from them. But a model that refuses to be asked is not.
  */
 import type { SpeechConfig } from '../recognizer.ts';
 import type { Opening, Version } from './driver.ts';
@@ -15,6 +15,14 @@ export interface Account {
   readonly location: string;
   /** For sessions that name no model; undefined leaves it to Google where that is allowed. */
   readonly model: string | undefined;
+}
+
+/** They refuse every stream that asks for times of words, and have no confidence of words either. */
+const WORDLESS_MODELS = ['chirp_3'];
+
+/** Whether finals of this model may have words with their times. */
+export function givesWords({ model }: Pick<Account, 'model'>, asked: SpeechConfig): boolean {
+  return !WORDLESS_MODELS.includes(asked.model ?? model ?? '');
 }
 
 /** v2 demands a model. */
@@ -33,9 +41,9 @@ export function openingOf(account: Account, config: SpeechConfig): Opening {
   };
 }
 
-function streamingV1({ model: modelDefault }: Account, asked: SpeechConfig): object {
+function streamingV1(account: Account, asked: SpeechConfig): object {
   const [languageCode, ...alternativeLanguageCodes] = asked.languages;
-  const model = asked.model ?? modelDefault;
+  const model = asked.model ?? account.model;
   const config = {
     encoding: asked.encoding,
     sampleRateHertz: asked.sampleRateHertz,
@@ -44,13 +52,17 @@ function streamingV1({ model: modelDefault }: Account, asked: SpeechConfig): obj
     alternativeLanguageCodes,
     maxAlternatives: asked.alternatives,
     profanityFilter: asked.profanityFilter,
-    enableWordTimeOffsets: true,
-    enableWordConfidence: asked.words,
+    ...wordsFor(account, asked),
     enableAutomaticPunctuation: asked.punctuation,
     speechContexts: contextsOf(asked.phrases),
     ...(model !== undefined && { model }),
   };
   return { config, interimResults: true, enableVoiceActivityEvents: true };
+}
+
+function wordsFor(account: Account, asked: SpeechConfig): object {
+  const gives = givesWords(account, asked);
+  return { enableWordTimeOffsets: gives, enableWordConfidence: gives && asked.words };
 }
 
 /** Phrases of one boost share a context. */
@@ -62,7 +74,7 @@ function contextsOf(phrases: SpeechConfig['phrases']): object[] {
   return Array.from(byBoost, ([boost, texts]) => ({ phrases: texts, ...(boost > 0 && { boost }) }));
 }
 
-function streamingV2({ model }: Account, asked: SpeechConfig): object {
+function streamingV2(account: Account, asked: SpeechConfig): object {
   const { phrases } = asked;
   const config = {
     explicitDecodingConfig: {
@@ -71,11 +83,10 @@ function streamingV2({ model }: Account, asked: SpeechConfig): object {
       audioChannelCount: 1,
     },
     languageCodes: asked.languages,
-    model: asked.model ?? model ?? MODEL_V2,
+    model: asked.model ?? account.model ?? MODEL_V2,
     features: {
       profanityFilter: asked.profanityFilter,
-      enableWordTimeOffsets: true,
-      enableWordConfidence: asked.words,
+      ...wordsFor(account, asked),
       enableAutomaticPunctuation: asked.punctuation,
       maxAlternatives: asked.alternatives,
     },

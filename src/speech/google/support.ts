@@ -6,6 +6,8 @@
  */
 import type { SpeechConfig, Support, Unsupported } from '../recognizer.ts';
 import type { Version } from './driver.ts';
+import type { Account } from './request.ts';
+import { givesWords } from './request.ts';
 
 const PHRASE_LENGTH_MAX = 100;
 const LIMITS: {
@@ -15,7 +17,12 @@ const LIMITS: {
   v2: { phrasesMax: 1_200, languagesMax: 4 },
 };
 
-export function supportOf(version: Version, config: SpeechConfig): Support {
+/** `model` is that of sessions which name none. */
+export function supportOf(
+  account: Pick<Account, 'version' | 'model'>,
+  config: SpeechConfig,
+): Support {
+  const { version } = account;
   const { phrasesMax, languagesMax } = LIMITS[version];
   const { phrases, languages, alternatives, model } = config;
   const long = phrases.find(({ text }) => text.length > PHRASE_LENGTH_MAX);
@@ -35,7 +42,13 @@ export function supportOf(version: Version, config: SpeechConfig): Support {
   ];
   const refused = problems.find((problem) => problem !== undefined);
   if (refused !== undefined) return { refused };
-  return { ignored: alternatives > ALTERNATIVES_MAX ? [FEWER] : [] };
+  const isWordless = config.words && !givesWords(account, config);
+  return {
+    ignored: [
+      ...(alternatives > ALTERNATIVES_MAX ? [FEWER] : []),
+      ...(isWordless ? [WORDLESS] : []),
+    ],
+  };
 }
 
 /** What v1 and v2 both give at most. */
@@ -43,6 +56,11 @@ const ALTERNATIVES_MAX = 30;
 const FEWER: Unsupported = {
   field: 'alternatives',
   message: `Google gives at most ${ALTERNATIVES_MAX} readings`,
+};
+
+const WORDLESS: Unsupported = {
+  field: 'words',
+  message: 'this model of Google gives no words in a stream: finals carry none',
 };
 
 function refuseWhen(isSo: boolean, field: string, message: () => string): Unsupported | undefined {

@@ -88,3 +88,16 @@ describe.each(VERSIONS)('A session on a model of Google %s without word times', 
     await rig.close();
   });
 });
+
+describe('A session on a model of Google that refuses to be asked for words', () => {
+  it('is warned when it wants them, and heard', async () => {
+    const rig = new GoogleSessionRig('v2');
+    const phone = rig.start({ words: true, model: 'chirp_3' });
+    const words = await rig.say(phone, chatter(randomOf(1)), 10_000);
+    await finished(rig, phone);
+    expect(phone.all('warning')).toMatchObject([{ code: 'unsupported_option', field: 'words' }]);
+    expect(said(phone)).toEqual(words.slice(0, said(phone).length));
+    expect(said(phone).length).toBeGreaterThanOrEqual(words.length - 1);
+    await rig.close();
+  });
+});

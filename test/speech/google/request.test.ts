@@ -93,6 +93,16 @@ describe('openingOf()', () => {
     }
   });
 
+  it('asks a model for no words that refuses every stream for it', () => {
+    for (const version of VERSIONS) {
+      const config = { ...CONFIG, model: 'chirp_3' };
+      const text = JSON.stringify(openingOf({ ...ACCOUNT, version }, config).first);
+      expect(text).toContain('"enableWordTimeOffsets":false,"enableWordConfidence":false');
+      const named = openingOf({ ...ACCOUNT, version, model: 'chirp_3' }, CONFIG).first;
+      expect(JSON.stringify(named)).toBe(text);
+    }
+  });
+
   it('names the model of the session, else of the settings, else the one that v2 demands', () => {
     const modelOf = (account: object, model?: string): string | undefined => {
       const whole = { ...ACCOUNT, version: 'v2' as const, ...account };
