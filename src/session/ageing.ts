@@ -52,7 +52,9 @@ export class Ageing {
   place(leg: Leg, wordTimes: WordTimes): Place {
     const { at } = leg.reader;
     const overlaps = this.#parts.recognizer.rotation !== undefined && wordTimes !== 'missing';
-    const quiet = overlaps ? this.#quiet.quietest(leg.from, at) : undefined;
+    // Not in the first half: else streams that live hardly longer than a look back make no headway.
+    const half = Math.floor((leg.from + at) / 2);
+    const quiet = overlaps ? this.#quiet.quietest(half, at) : undefined;
     return quiet === undefined ? { how: 'plain', from: at, cut: at } : { how: 'hard', ...quiet };
   }
 }

@@ -35,6 +35,22 @@ describe.each(VERSIONS)('A session on Google %s', (version) => {
   });
 });
 
+describe('A session on Google whose streams live hardly longer than a cut looks back', () => {
+  it('makes headway all the same', async () => {
+    const rig = new GoogleSessionRig('v1', {
+      rotation: { softMs: 1_000, jitterMs: 0, hardMs: 1_600 },
+      settings: { EARSHOT_PACE_BURST_MS: '1000', EARSHOT_PACE_SPEED: '1' },
+    });
+    const phone = rig.start();
+    const words = await rig.say(phone, chatter(randomOf(7), { breathEvery: 4 }), 20_000);
+    const summary = await finished(rig, phone);
+    expect(said(phone)).toEqual(words.slice(0, said(phone).length));
+    expect(said(phone).length).toBeGreaterThanOrEqual(words.length - 1);
+    expect(summary?.droppedMs).toEqual({ overrun: 0, upstream: 0 });
+    await rig.close();
+  });
+});
+
 describe('Sessions on Google that share a process', () => {
   const quiet = { breathEvery: 4 };
 
