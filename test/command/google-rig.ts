@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import type { Emulator, EmulatorOptions } from '../emulator/emulator.ts';
 import { FakeLog } from '../fakes/fake-log.ts';
 import { FakeTerminal } from '../fakes/fake-terminal.ts';
-import { EmulatorServer, until } from '../speech/google/rigs.ts';
+import { EmulatorServer, until } from '../speech/google/grpc-rigs.ts';
 
 /** The clock of the process, which a test puts forward. Timers wait as ever. */
 class ForwardClock implements Clock {

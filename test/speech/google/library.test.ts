@@ -7,7 +7,8 @@ import { openingOf } from '../../../src/speech/google/request.ts';
 import type { EmulatorOptions } from '../../emulator/emulator.ts';
 import type { CodeName } from '../../emulator/limits.ts';
 import { CODE, TEXTS, VERSIONS } from '../../emulator/limits.ts';
-import { CONFIG, EmulatorServer, silence, speech, until } from './rigs.ts';
+import { EmulatorServer, until } from './grpc-rigs.ts';
+import { CONFIG, silence, speech } from './rigs.ts';
 
 const servers: EmulatorServer[] = [];
 const drivers: LibraryDriver[] = [];

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { VERSIONS } from '../../emulator/limits.ts';
 import { recognizerContract } from '../../recognizer.contract.ts';
-import { EmulatorServer, GrpcRig, VirtualRig } from './rigs.ts';
+import { EmulatorServer, GrpcRig } from './grpc-rigs.ts';
+import { VirtualRig } from './rigs.ts';
 
 describe.each(VERSIONS)('Google %s', (version) => {
   recognizerContract('in virtual time, the Google recognizer', () => new VirtualRig(version));
