@@ -4,6 +4,7 @@
  * Bytes may be cut anywhere, even inside a sample: what is left over waits for the next bytes. The
  * other channels are billed and not heard, as Google does unless asked otherwise.
  */
+import { endianness } from 'node:os';
 import { fromMulaw } from './g711.ts';
 import type { Ask } from './request.ts';
 
@@ -23,7 +24,7 @@ export class Samples {
   of(bytes: Uint8Array): Int16Array {
     const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     const whole = all.length - (all.length % this.#frameBytes);
-    this.#rest = Uint8Array.from(all.subarray(whole));
+    this.#rest = new Uint8Array(all.subarray(whole));
     const samples = this.#decode(all.subarray(0, whole));
     if (this.#channels === 1) return samples;
     return samples.filter((_, i) => i % this.#channels === 0);
@@ -31,9 +32,8 @@ export class Samples {
 
   #decode(bytes: Uint8Array): Int16Array {
     if (this.#encoding === 'MULAW') return fromMulaw(bytes);
-    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const samples = new Int16Array(bytes.length / 2);
-    for (let i = 0; i < samples.length; i++) samples[i] = view.readInt16LE(i * 2);
-    return samples;
+    const { buffer } = new Uint8Array(bytes);
+    if (endianness() === 'BE') Buffer.from(buffer).swap16();
+    return new Int16Array(buffer);
   }
 }

@@ -9,6 +9,7 @@
  * body sample follows from (number, length, its index), so a listener can check every sample: ear.ts
  * hears a word only whole. All values are such that mu-law codes exactly, so MULAW carries it too.
  */
+import { endianness } from 'node:os';
 import { pcmOf } from './g711.ts';
 import type { Random } from './random.ts';
 import { between } from './random.ts';
@@ -198,10 +199,8 @@ export function take(count: number, plan: Iterable<Spoken>): Spoken[] {
 
 /** LINEAR16: two bytes a sample, the low one first, newly allocated. */
 export function linear16(samples: Int16Array): Uint8Array {
-  const bytes = new Uint8Array(samples.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < samples.length; i++) view.setInt16(i * 2, samples[i] ?? 0, true);
-  return bytes;
+  const bytes = Buffer.from(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+  return endianness() === 'LE' ? bytes : bytes.swap16();
 }
 
 /** MULAW: a byte a sample. Only for samples of a voice: others become silence. */
