@@ -17,8 +17,8 @@ export interface Rig {
   silence(ms: number): Uint8Array;
   /** Lets time pass until `condition` holds; fails when that takes too long. */
   until(condition: () => boolean): Promise<void>;
-  /** Lets time pass until all is said that could be said of what was written so far. */
-  settle(): Promise<void>;
+  /** Lets time pass until all is said that could be said of what was written to `stream`, and before. */
+  settle(stream: RecordedStream): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -232,7 +232,7 @@ export function recognizerContract(name: string, newRig: () => Rig): void {
       const stream = open();
       act(stream);
       stream.abort();
-      await rig.settle();
+      await rig.settle(stream);
       expect(stream.violations).toEqual([]);
       expect([stream.finals, stream.settled, stream.ends]).toEqual([[], 0, []]);
     });
@@ -256,7 +256,7 @@ export function recognizerContract(name: string, newRig: () => Rig): void {
       stream.write(rest);
       stream.finish();
       await rig.until(() => hasAborted);
-      await rig.settle();
+      await rig.settle(stream);
       expect(stream.violations).toEqual([]);
       expect(stream.ends).toEqual([]);
     });
@@ -267,7 +267,7 @@ export function recognizerContract(name: string, newRig: () => Rig): void {
       stream.endpoint();
       stream.finish();
       stream.abort();
-      await rig.settle();
+      await rig.settle(stream);
       expect(stream.violations).toEqual([]);
       expect(stream.ends).toEqual([undefined]);
     });

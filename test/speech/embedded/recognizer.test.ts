@@ -38,10 +38,10 @@ function newRig(): Rig & { speech(utterances: number): Uint8Array } {
     speech: (utterances) => Buffer.concat(new Array<Uint8Array>(utterances).fill(utterance)),
     silence,
     until,
-    // A stream that is opened later, with more to decode, ends after all others are done.
-    async settle() {
+    // A stream that is opened later, with more to take and as much to decode, ends after the other.
+    async settle({ written }) {
       const probe = new RecordedStream(recognizer, CONFIG);
-      probe.write(Buffer.concat([silence(20_000), utterance]));
+      probe.write(Buffer.concat([silence((written * 1_000) / RATE), utterance]));
       probe.finish();
       await until(() => probe.ends.length > 0);
     },
