@@ -119,7 +119,12 @@ describe('check() of Google', () => {
 
   it.each([
     ['a key file that is none', {}, { GOOGLE_APPLICATION_CREDENTIALS: '/no/such/key' }, 'key file'],
-    ['v2 without a project', { EARSHOT_GOOGLE_API: 'v2' }, { K_SERVICE: 'x' }, 'GOOGLE_PROJECT'],
+    [
+      'v2 without a project',
+      { EARSHOT_GOOGLE_API: 'v2' },
+      { CLOUD_RUN_JOB: 'x' },
+      'GOOGLE_PROJECT',
+    ],
   ])('says what to do about %s', async (_, settings, env, remedy) => {
     const { good, text } = await run({ EARSHOT_RECOGNIZER: 'google', ...settings }, env);
     expect(text).toContain('WRONG recognizer: google\n');
