@@ -5,6 +5,7 @@
  */
 import type { CutWord } from '../metrics.ts';
 import { urgency } from '../speech/rotation.ts';
+import { samplesOf } from '../wire/limits.ts';
 import type { Cut } from './cuts.ts';
 import type { Leg } from './leg.ts';
 import { Quiet } from './quiet.ts';
@@ -23,6 +24,9 @@ export function isRotation(how: CutWord | undefined): boolean {
   return how === 'pause' || how === 'hard' || how === 'plain';
 }
 
+/** Less than that has no place in its second half where a cut could be, 700 ms before its end. */
+const HEARD_MS_MIN = 2_000;
+
 export class Ageing {
   readonly #parts: UpstreamParts;
   readonly #quiet: Quiet;
@@ -37,12 +41,15 @@ export class Ageing {
 
   /** Whether the leg's stream is to be cut now: here, in a pause, or wherever is best. */
   due(leg: Leg, nowMs: number): Cut {
-    const { recognizer, settlement } = this.#parts;
+    const { recognizer, settlement, config } = this.#parts;
     const need = urgency(recognizer.rotation, nowMs - leg.openedMs, this.#jitter);
     if (need === 'none') return undefined;
     const from = Math.max(leg.from, settlement.settled);
     if (this.#quiet.isPause(from, leg.reader.at)) return 'pause';
-    return need === 'now' ? 'settle' : undefined;
+    // One that had no chance to hear much is not cut: it ends at its limit, and is heard again.
+    const heard = leg.reader.at - leg.from;
+    const isCut = need === 'now' && heard >= samplesOf(HEARD_MS_MIN, config.sampleRateHertz);
+    return isCut ? 'settle' : undefined;
   }
 
   /**

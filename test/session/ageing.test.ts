@@ -43,4 +43,16 @@ describe('Ageing', () => {
     await phone.speak(1_000);
     expect(rig.metrics.streams).toEqual({ start: 1, rotation: 1, retry: 0 });
   });
+
+  it('cuts no stream in the middle of speech that has heard hardly anything', async () => {
+    const rig = rigOf(ROTATION);
+    const phone = rig.start();
+    for (let n = 0; n < 9; n++) {
+      await phone.speak(100);
+      await rig.clock.advance(1_900);
+    }
+    expect(rig.metrics.streams).toEqual({ start: 1, rotation: 0, retry: 0 });
+    await phone.speak(1_500);
+    expect(rig.metrics.streams).toEqual({ start: 1, rotation: 1, retry: 0 });
+  });
 });
