@@ -24,8 +24,8 @@ import type { GoogleEvents } from './events.ts';
 import { classOf, shortened } from './faults.ts';
 import type { Account } from './request.ts';
 import { openingOf } from './request.ts';
-import type { StreamParts } from './stream.ts';
 import { GoogleStream } from './stream.ts';
+import type { StreamParts } from './stream-parts.ts';
 import { supportOf } from './support.ts';
 
 export interface GoogleOptions {
@@ -41,8 +41,9 @@ export interface GoogleOptions {
 
 /** Google's own default for a project and region. */
 const SLOTS = 300;
-/** Streams of a session that said nothing of what sounds like speech; then it is taken for noise. */
-const SILENT_MAX = 2;
+/** How long what sounds like speech may go without an answer; doubled with each time that it was none. */
+const ANSWER_MS = 8_000;
+const ANSWER_MS_MAX = 240_000;
 
 const CLOSED: StreamFault = { kind: 'unavailable', message: 'the recognizer was closed' };
 const FULL: StreamFault = { kind: 'transient', message: 'all connections to Google are full' };
@@ -58,8 +59,8 @@ export class GoogleRecognizer implements Recognizer {
   readonly #starts: StartBudget;
   readonly #breaker: Breaker;
   readonly #streams = new Set<GoogleStream>();
-  /** Streams in a row that were silent, by the configuration of their session. */
-  readonly #silent = new WeakMap<SpeechConfig, number>();
+  /** Streams in a row that lived and heard no word in what sounds like speech, by their session. */
+  readonly #mute = new WeakMap<SpeechConfig, number>();
   #limit: StreamLimit | undefined;
   #onLimit: (slots: number) => void = () => undefined;
   #state: 'open' | 'closed' = 'open';
@@ -102,12 +103,13 @@ export class GoogleRecognizer implements Recognizer {
         clock,
         version: account.version,
         config,
-        isWatched: (this.#silent.get(config) ?? 0) < SILENT_MAX,
+        answerMsMax: Math.min(ANSWER_MS_MAX, ANSWER_MS * 2 ** this.#muteOf(config)),
+        onMute: () => this.#mute.set(config, this.#muteOf(config) + 1),
         openCall: (callEvents) => this.#openCall(config, callEvents),
         onAnswered: this.#onAnswered(config),
         onOver: (status) => {
           this.#streams.delete(stream);
-          this.#over(config, status);
+          this.#over(status);
         },
       },
       events,
@@ -122,6 +124,10 @@ export class GoogleRecognizer implements Recognizer {
     await this.#channels.close();
   }
 
+  #muteOf(config: SpeechConfig): number {
+    return this.#mute.get(config) ?? 0;
+  }
+
   #openCall(config: SpeechConfig, events: DriverEvents): ChannelCall | StreamFault {
     const { clock, account } = this.#options;
     if (this.#state === 'closed') return CLOSED;
@@ -134,7 +140,7 @@ export class GoogleRecognizer implements Recognizer {
   #onAnswered(config: SpeechConfig): StreamParts['onAnswered'] {
     let state: 'opening' | 'answered' = 'opening';
     return (hasWords, waitedMs) => {
-      if (hasWords) this.#silent.delete(config);
+      if (hasWords) this.#mute.delete(config);
       if (state === 'answered') return;
       state = 'answered';
       if (waitedMs !== undefined) this.#options.events?.onFirstAnswer(waitedMs);
@@ -143,10 +149,9 @@ export class GoogleRecognizer implements Recognizer {
     };
   }
 
-  #over(config: SpeechConfig, status: Status): void {
+  #over(status: Status): void {
     const { clock, account, events } = this.#options;
     if (typeof status === 'string') {
-      if (status === 'silent') this.#silent.set(config, (this.#silent.get(config) ?? 0) + 1);
       events?.onStreamEnd({ code: -1, text: '', class: status });
       return;
     }

@@ -1,59 +1,36 @@
 /**
  * Google stream: one call to Google as a stream of the port.
  *
- *   open ◀──taken──▶ pressed        open, pressed ──finish──▶ finishing        any ──▶ ended
+ *   open ──finish──▶ finishing        open ──no answer to speech──▶ probing        any ──▶ ended
  *
  * It sends frames as chunks, says what comes back as places in the stream, and says what is silent
  * though Google doesn't. Whoever opened it is told how it went.
  */
 import assert from 'node:assert/strict';
-import type { Clock, Timer } from '../../clock.ts';
-import type { RecognizerStream, SpeechConfig, StreamEvents, StreamFault } from '../recognizer.ts';
+import type { Timer } from '../../clock.ts';
+import type { RecognizerStream, StreamEvents, StreamFault } from '../recognizer.ts';
+import { Backlog, STALL_MS_MAX } from './backlog.ts';
 import type { ChannelCall } from './channels.ts';
 import { Chunks } from './chunks.ts';
 import { Detector } from './detector.ts';
-import type { DriverEvents, Version } from './driver.ts';
+import { Endpoint } from './endpoint.ts';
 import { faultOf } from './faults.ts';
 import { Inserts } from './inserts.ts';
 import type { Said } from './response.ts';
 import { read } from './response.ts';
 import { finalFor, interimFor } from './results.ts';
 import { Settling } from './settling.ts';
+import type { OwnEnd, StreamParts } from './stream-parts.ts';
 import { Watchdog } from './watchdog.ts';
-
-/** Ends that are not Google's, in the words of events.ts. */
-type OwnEnd = 'silent' | 'stalled' | 'aborted' | 'refused';
-
-export interface StreamParts {
-  readonly clock: Clock;
-  readonly version: Version;
-  readonly config: SpeechConfig;
-  /** Opens the call, or says why there is none. */
-  readonly openCall: (events: DriverEvents) => ChannelCall | StreamFault;
-  /** False: speech without an answer is taken for noise. */
-  readonly isWatched: boolean;
-  /**
-   * Google has said something; with words, or only that the stream lives. `waitedMs`: since the first
-   * speech that was not answered, where there was any.
-   */
-  readonly onAnswered: (hasWords: boolean, waitedMs: number | undefined) => void;
-  /** The stream is over: by a status of Google, or by this side. Status 0 is a good end. */
-  readonly onOver: (status: { code: number; text: string } | OwnEnd) => void;
-}
 
 /** How long audio that doesn't fill a chunk waits for more. */
 const GATHER_MS = 100;
-/** Audio that was given to the driver and has not left. */
-const BACKLOG_MS_MAX = 5_000;
-/** How long a stream may take no audio though so much waits for it. */
-const STALL_MS_MAX = 8_000;
-/** A pause that is good for a final once one is asked for, and the silence sent to draw it. */
-const PAUSE_MS = 200;
-const ENDPOINT_MS = 1_000;
-/** Such silence of one stream, in all: it is ahead of real time, and Google allows little of that. */
-const ENDPOINTS_MS_MAX = 15_000;
+/** How long a stream that is finished to see whether it lives may take to end. */
+const PROBE_MS_MAX = 3_000;
 
-type State = 'open' | 'pressed' | 'finishing' | 'ended';
+const MUTE: StreamFault = { kind: 'routine', message: 'Google: nothing was recognized' };
+
+type State = 'open' | 'probing' | 'finishing' | 'ended';
 
 export class GoogleStream implements RecognizerStream {
   readonly #parts: StreamParts;
@@ -64,15 +41,15 @@ export class GoogleStream implements RecognizerStream {
   readonly #detector: Detector;
   readonly #settling: Settling;
   readonly #watchdog: Watchdog;
+  readonly #endpoint: Endpoint;
+  readonly #backlog: Backlog;
   readonly #call: ChannelCall | undefined;
   #state: State = 'open';
-  #backlogBytes = 0;
   #written = 0;
   #billedMs = 0;
-  #endpoint: 'none' | 'asked' = 'none';
   #gather: Timer | undefined;
   #judgement: Timer | undefined;
-  #stall: Timer | undefined;
+  #probeEnd: Timer | undefined;
 
   constructor(parts: StreamParts, events: StreamEvents) {
     const { config, clock } = parts;
@@ -83,7 +60,11 @@ export class GoogleStream implements RecognizerStream {
     this.#chunks = new Chunks(rate, this.#bytesPerSample);
     this.#detector = new Detector(config);
     this.#settling = new Settling(rate);
-    this.#watchdog = new Watchdog(rate);
+    this.#watchdog = new Watchdog(rate, parts.answerMsMax);
+    this.#endpoint = new Endpoint(rate);
+    this.#backlog = new Backlog(clock, this.#bytes(1), () =>
+      this.#giveUp(`it took no audio for ${STALL_MS_MAX} ms`, 'stalled'),
+    );
     const call = parts.openCall({
       onMessage: (response) => this.#heard(read(response, rate)),
       onTaken: (bytes) => this.#taken(bytes),
@@ -98,24 +79,30 @@ export class GoogleStream implements RecognizerStream {
     assert(chunk.byteLength % this.#bytesPerSample === 0, 'a chunk holds whole samples');
     if (this.#state === 'ended') return true;
     this.#written += chunk.byteLength / this.#bytesPerSample;
+    if (this.#state === 'probing') return false;
     for (const full of this.#chunks.take(chunk)) this.#send(full);
     this.#gatherMore();
-    if (this.#backlogBytes > this.#bytes(BACKLOG_MS_MAX)) this.#press();
-    return this.#state === 'open';
+    return !this.#backlog.isHigh;
   }
 
   endpoint(): void {
-    if (this.#state === 'ended' || this.#state === 'finishing') return;
-    if (this.#settling.isOpen || this.#chunks.waiting > 0) this.#endpoint = 'asked';
+    if (this.#isFinished()) return;
+    if (this.#settling.isOpen || this.#chunks.waiting > 0) this.#endpoint.ask();
     this.#flush();
     this.#checkPause();
-    if (!this.#settling.isOpen) this.#endpoint = 'none';
+    if (!this.#settling.isOpen) this.#endpoint.done();
   }
 
   finish(): void {
-    if (this.#state === 'ended' || this.#state === 'finishing') return;
+    // A stream that is probed gets what it has not heard from another one, if there is any.
+    if (this.#state === 'probing' && this.#written === this.#inserts.own) this.#state = 'finishing';
+    if (this.#isFinished()) return;
+    this.#halfClose('finishing');
+  }
+
+  #halfClose(as: 'probing' | 'finishing'): void {
     this.#flush();
-    this.#state = 'finishing';
+    this.#state = as;
     this.#call?.halfClose();
   }
 
@@ -134,8 +121,7 @@ export class GoogleStream implements RecognizerStream {
   }
 
   #send(chunk: Uint8Array): void {
-    this.#call?.write(chunk);
-    this.#backlogBytes += chunk.byteLength;
+    this.#write(chunk);
     this.#inserts.send(chunk.byteLength / this.#bytesPerSample);
     const nowMs = this.#parts.clock.nowMs();
     this.#detector.hear(chunk, (isVoice, samples) => {
@@ -144,13 +130,6 @@ export class GoogleStream implements RecognizerStream {
     });
     this.#checkPause();
     this.#judgement ??= this.#parts.clock.after(0, () => this.#judge());
-  }
-
-  #press(): void {
-    this.#state = 'pressed';
-    this.#stall ??= this.#parts.clock.after(STALL_MS_MAX, () =>
-      this.#giveUp(`it took no audio for ${STALL_MS_MAX} ms`, 'stalled'),
-    );
   }
 
   #gatherMore(): void {
@@ -169,30 +148,38 @@ export class GoogleStream implements RecognizerStream {
 
   /** In a pause a final that is asked for is drawn by more silence than there was. */
   #checkPause(): void {
-    if (this.#endpoint === 'none' || !this.#settling.isOpen) return;
-    if (this.#settling.quietFor < this.#samples(PAUSE_MS)) return;
-    this.#endpoint = 'none';
-    if (this.#inserts.total >= this.#samples(ENDPOINTS_MS_MAX)) return;
-    const samples = this.#samples(ENDPOINT_MS);
+    if (!this.#settling.isOpen) return;
+    const samples = this.#endpoint.due(this.#settling.quietFor, this.#inserts.total);
+    if (samples === 0) return;
     this.#inserts.insert(samples);
     for (const chunk of this.#chunks.silence(samples)) {
-      this.#call?.write(chunk);
-      this.#backlogBytes += chunk.byteLength;
+      this.#write(chunk);
     }
+  }
+
+  #write(chunk: Uint8Array): void {
+    this.#call?.write(chunk);
+    this.#backlog.give(chunk.byteLength);
   }
 
   /** What the audio itself says: silence, or that nobody listens. */
   #judge(): void {
     this.#judgement = undefined;
-    if (this.#state === 'ended' || this.#state === 'finishing') return;
-    const { isWatched, clock } = this.#parts;
-    const verdict = isWatched ? this.#watchdog.verdict(clock.nowMs()) : undefined;
+    if (this.#isFinished()) return;
+    const verdict = this.#watchdog.verdict(this.#parts.clock.nowMs());
     if (verdict !== undefined) {
-      this.#giveUp(verdict, 'silent');
+      this.#probe(verdict);
       return;
     }
-    const silent = this.#settling.due(isWatched && this.#watchdog.suspects);
+    const silent = this.#settling.due(this.#watchdog.suspects);
     if (silent !== undefined) this.#events.onSilence(silent);
+  }
+
+  /** It says nothing of what sounds like speech. If it ends when it is asked to, there was none. */
+  #probe(verdict: string): void {
+    this.#halfClose('probing');
+    const giveUp = (): void => this.#giveUp(verdict, 'silent');
+    this.#probeEnd = this.#parts.clock.after(PROBE_MS_MAX, giveUp);
   }
 
   #giveUp(verdict: string, as: 'silent' | 'stalled'): void {
@@ -241,13 +228,7 @@ export class GoogleStream implements RecognizerStream {
   }
 
   #taken(bytes: number): void {
-    this.#backlogBytes -= bytes;
-    if (this.#backlogBytes > this.#bytes(BACKLOG_MS_MAX) / 2) return;
-    this.#stall?.cancel();
-    this.#stall = undefined;
-    if (this.#state !== 'pressed') return;
-    this.#state = 'open';
-    this.#events.onDrain();
+    if (this.#backlog.leave(bytes) && this.#state === 'open') this.#events.onDrain();
   }
 
   #failed({ code, text }: { readonly code: number; readonly text: string }): void {
@@ -257,14 +238,26 @@ export class GoogleStream implements RecognizerStream {
   }
 
   #over(code: number, text: string): void {
-    const isAnswer = code === 0 && this.#state === 'finishing';
+    const from = this.#state;
     if (!this.#end()) return;
-    const status =
-      code === 0 && !isAnswer ? { code: 2, text: 'the stream ended early' } : { code, text };
+    if (code !== 0 || from === 'open') this.#broken(code, text);
+    else this.#good(from);
+  }
+
+  #broken(code: number, text: string): void {
+    const status = code === 0 ? { code: 2, text: 'the stream ended early' } : { code, text };
     this.#parts.onOver(status);
-    if (isAnswer && this.#settling.settled < this.#written) this.#events.onSilence(this.#written);
-    const fault = isAnswer ? undefined : faultOf(this.#parts.version, status.code, status.text);
+    const fault = faultOf(this.#parts.version, status.code, status.text);
     this.#events.onEnd(fault, this.#billedMs);
+  }
+
+  /** It has said all. What was written while it was probed it has not heard. */
+  #good(from: State): void {
+    if (from === 'probing') this.#parts.onMute();
+    this.#parts.onOver({ code: 0, text: '' });
+    const heard = from === 'probing' ? this.#inserts.own : this.#written;
+    if (this.#settling.settled < heard) this.#events.onSilence(heard);
+    this.#events.onEnd(from === 'probing' ? MUTE : undefined, this.#billedMs);
   }
 
   /** False when it had ended before. */
@@ -273,12 +266,18 @@ export class GoogleStream implements RecognizerStream {
     this.#state = 'ended';
     this.#gather?.cancel();
     this.#judgement?.cancel();
-    this.#stall?.cancel();
+    this.#probeEnd?.cancel();
+    this.#backlog.end();
     return true;
   }
 
   #isOver(): boolean {
     return this.#state === 'ended';
+  }
+
+  /** No audio is sent any more. */
+  #isFinished(): boolean {
+    return this.#state !== 'open';
   }
 
   get #ownEnd(): OwnEnd {

@@ -5,20 +5,10 @@
  * not answered counts, and long enough by both clocks: audio may be sent faster than it was spoken.
  */
 
-export interface WatchdogLimits {
-  /** Speech without an answer, in all, that makes a stream suspect. */
-  readonly voiceMsMax: number;
-  /** How long since the first of it. */
-  readonly answerMsMax: number;
-  /** How long an interim may wait for anything more. */
-  readonly lineMsMax: number;
-}
-
-const WATCHDOG: WatchdogLimits = {
-  voiceMsMax: 1_000,
-  answerMsMax: 8_000,
-  lineMsMax: 15_000,
-};
+/** Speech without an answer, in all, that makes a stream suspect. */
+const VOICE_MS_MAX = 1_000;
+/** How long an interim may wait for anything more. */
+const LINE_MS_MAX = 15_000;
 
 /** A moment by both clocks: milliseconds of audio sent, and of time. */
 interface Moment {
@@ -28,20 +18,21 @@ interface Moment {
 
 export class Watchdog {
   readonly #samplesPerMs: number;
-  readonly #limits: WatchdogLimits;
+  readonly #answerMsMax: number;
   #samples = 0;
   #voiceSamples = 0;
   #first: Moment | undefined;
   #line: Moment | undefined;
 
-  constructor(sampleRateHertz: number, limits: WatchdogLimits = WATCHDOG) {
+  /** `answerMsMax`: since the first speech without an answer. */
+  constructor(sampleRateHertz: number, answerMsMax: number) {
     this.#samplesPerMs = sampleRateHertz / 1000;
-    this.#limits = limits;
+    this.#answerMsMax = answerMsMax;
   }
 
   /** Whether speech was sent that should have been answered. */
   get suspects(): boolean {
-    return this.#voiceSamples >= this.#limits.voiceMsMax * this.#samplesPerMs;
+    return this.#voiceSamples >= VOICE_MS_MAX * this.#samplesPerMs;
   }
 
   hear(isVoice: boolean, samples: number, nowMs: number): void {
@@ -64,14 +55,14 @@ export class Watchdog {
     return this.#first === undefined ? undefined : nowMs - this.#first.nowMs;
   }
 
-  /** Why the stream must be dead, if it must. */
+  /** Why the stream seems to be dead, if it does. */
   verdict(nowMs: number): string | undefined {
-    const { answerMsMax, lineMsMax } = this.#limits;
+    const answerMsMax = this.#answerMsMax;
     if (this.suspects && this.#isOver(this.#first, answerMsMax, nowMs)) {
       return `nothing came for ${answerMsMax} ms of speech`;
     }
-    if (!this.#isOver(this.#line, lineMsMax, nowMs)) return undefined;
-    return `an interim had no final for ${lineMsMax} ms`;
+    if (!this.#isOver(this.#line, LINE_MS_MAX, nowMs)) return undefined;
+    return `an interim had no final for ${LINE_MS_MAX} ms`;
   }
 
   #moment(nowMs: number): Moment {
