@@ -8,12 +8,13 @@ import type { ServerMessage } from '../wire/message.ts';
 /** The numbers without which the client can't go on. */
 const NUMBERS: { readonly [T in ServerMessage['type']]: readonly string[] } = {
   ready: ['frame', 'windowMs', 'maxFrameBytes', 'maxFrameMs', 'keepaliveMs'],
-  ack: ['received', 'settled', 'windowMs'],
+  ack: ['received', 'settled', 'settledMs', 'windowMs'],
   queued: [],
   interim: ['start', 'end'],
-  final: ['start', 'end', 'settled'],
-  gap: ['start', 'end', 'settled'],
+  final: ['result', 'start', 'end', 'settled', 'settledMs'],
+  gap: ['start', 'end', 'settled', 'settledMs'],
   warning: [],
+  goaway: ['timeLeftMs'],
   summary: ['receivedMs'],
   error: [],
 };

@@ -69,6 +69,7 @@ export class Captions {
         break;
       case 'ready':
       case 'ack':
+      case 'goaway':
       case 'error':
         break;
     }

@@ -136,13 +136,14 @@ function bad(code: 'bad_message' | 'bad_config', message: string, field?: string
 export type Ready = {
   type: 'ready';
   session: string;
-  resumed: false;
+  resumed: false | 'held' | 'taken';
   frame: number;
   result: number;
   windowMs: number;
   maxFrameBytes: number;
   maxFrameMs: number;
   keepaliveMs: number;
+  resume?: string;
 };
 export type Ack = {
   type: 'ack';
@@ -150,6 +151,7 @@ export type Ack = {
   settled: number;
   settledMs: number;
   windowMs: number;
+  resume?: string;
 };
 export type Queued = { type: 'queued'; position: number; etaMs: number | null };
 export type Interim = {
@@ -175,6 +177,7 @@ export type Final = {
   degraded?: true;
   settled: number;
   settledMs: number;
+  resume?: string;
 };
 export const GAP_REASONS = ['client', 'overrun', 'upstream'] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
@@ -185,12 +188,18 @@ export type Gap = {
   reason: GapReason;
   settled: number;
   settledMs: number;
+  resume?: string;
 };
 export type Warning = {
   type: 'warning';
   code: 'silent_audio' | 'too_fast' | 'clipping' | 'unsupported_option';
   field?: string;
   message: string;
+};
+export type Goaway = {
+  type: 'goaway';
+  reason: 'draining';
+  timeLeftMs: number;
 };
 export type Summary = {
   type: 'summary';
@@ -222,5 +231,6 @@ export type ServerMessage =
   | Final
   | Gap
   | Warning
+  | Goaway
   | Summary
   | ErrorMessage;

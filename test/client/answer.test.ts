@@ -10,7 +10,7 @@ describe('parseAnswer()', () => {
   });
 
   it('passes over a type that a later server may say', () => {
-    expect(parseAnswer('{"type":"goaway","timeLeftMs":1}')).toBe('unknown');
+    expect(parseAnswer('{"type":"news","timeLeftMs":1}')).toBe('unknown');
     expect(parseAnswer('{"type":"toString"}')).toBe('unknown');
   });
 

@@ -153,7 +153,7 @@ describe('Connection', () => {
 
   it('ends at once when what comes is not earshot.v1, and passes over unknown types', () => {
     const { socket, messages, ends } = liveRig();
-    socket.says({ type: 'goaway' });
+    socket.says({ type: 'news' });
     expect(messages).toEqual([READY]);
     socket.saysText('hello');
     expect(ends).toMatchObject([{ code: 'bad_answer', retryable: false }]);
