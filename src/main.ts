@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { systemRandom } from './chance.ts';
 import { systemClock } from './clock.ts';
 import { check } from './command/check.ts';
 import { serve } from './command/serve.ts';
@@ -27,7 +28,7 @@ async function runServer(): Promise<void> {
   const { env } = process;
   const config = readConfig(env);
   const log = newLog(config.logLevel);
-  const parts = { config, clock: systemClock, random: Math.random, log, terminal, env };
+  const parts = { config, clock: systemClock, random: systemRandom, log, terminal, env };
   const server = await serve({ ...parts, version: version() });
   process.once('SIGINT', () => exitAfter(server.close()));
   process.once('SIGTERM', () => exitAfter(leave(server, config)));

@@ -4,6 +4,7 @@
  * It can set no header, so the token goes into the list of subprotocols; and it never learns why a
  * connection didn't come. It runs wherever there is a WebSocket, Node 22 included.
  */
+import { systemRandom } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import { SUBPROTOCOL } from '../wire/limits.ts';
@@ -13,7 +14,7 @@ import { addressOf } from './options.ts';
 import type { Failure, OpenSocket, Socket, SocketEvents } from './socket.ts';
 
 export type { Stream } from './client.ts';
-export type { ConnectOptions } from './options.ts';
+export type { ConnectOptions, StreamState } from './options.ts';
 export type { ProblemCode, StreamError } from './problem.ts';
 
 /** What of a browser's WebSocket is used here. */
@@ -30,20 +31,48 @@ export interface WebSocketLike {
 
 export type WebSocketClass = new (url: string, protocols: string[]) => WebSocketLike;
 
+/** What of a page's global object is used here. */
+export interface PageLike {
+  addEventListener(type: 'online', listen: () => void): void;
+  removeEventListener(type: 'online', listen: () => void): void;
+}
+
 /** What a place of its own to run may bring along. */
 export interface BrowserPorts {
   readonly clock?: Clock;
+  /** From 0 on and below 1. */
+  readonly random?: () => number;
+  /** Where the event `online` comes; that of the page unless given. */
+  readonly page?: PageLike | undefined;
   readonly WebSocket?: WebSocketClass;
 }
 
 /** Begins a stream; throws for a malformed URL or option. Everything else comes by the stream. */
 export function connect(options: ConnectOptions, ports: BrowserPorts = {}): Stream {
-  const { clock = systemClock, WebSocket = globalWebSocket() } = ports;
+  const { clock = systemClock, random = systemRandom, WebSocket = globalWebSocket() } = ports;
+  const { page = globalPage() } = ports;
   const open: OpenSocket = (url, token, events) => {
     const protocols = token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, `bearer.${token}`];
     return new BrowserSocket(new WebSocket(url, protocols), url, events);
   };
-  return new Stream(options, { clock, open });
+  const hints = page && ((listen: () => void) => hintsOf(page, listen));
+  return new Stream(options, { clock, random, open, hints });
+}
+
+/** A browser that finds its network again needs no wait. */
+function hintsOf(page: PageLike, listen: () => void): () => void {
+  page.addEventListener('online', listen);
+  return () => page.removeEventListener('online', listen);
+}
+
+/** Not everywhere does the global object have events. */
+function globalPage(): PageLike | undefined {
+  const page = globalThis as Partial<PageLike>;
+  return isPage(page) ? page : undefined;
+}
+
+function isPage(page: Partial<PageLike>): page is PageLike {
+  return page.addEventListener !== undefined && page.removeEventListener !== undefined;
 }
 
 function globalWebSocket(): WebSocketClass {

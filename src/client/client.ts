@@ -1,54 +1,77 @@
 /**
  * Client: live speech to Earshot and its transcript back, for browsers and Node.
  *
- * It keeps audio until it is settled, honours the window, and says what it had to drop. Sockets and
- * time are arguments: it runs in virtual time. It knows no Node API, and of the rest of the project
- * only the wire's types and limits, and the Clock. What is said on the wire: PROTOCOL.md.
+ * It keeps audio until it is settled, honours the window, says what it had to drop, and takes its
+ * session up again when the connection is lost. Sockets, time and chance are arguments: it runs in
+ * virtual time. It knows no Node API, and of the rest of the project only the wire's types and
+ * tables, and the Clock. What is said on the wire: PROTOCOL.md.
  */
 import { SAMPLE_BYTES } from '../wire/limits.ts';
 import type { Ready, ServerMessage, Summary } from '../wire/message.ts';
-import type { ConnectionPorts } from './connection.ts';
-import { Connection } from './connection.ts';
+import { Heard } from './heard.ts';
 import { Inbox } from './inbox.ts';
-import type { ConnectOptions } from './options.ts';
+import type { LinePorts } from './line.ts';
+import { Line } from './line.ts';
+import type { ConnectOptions, StreamState } from './options.ts';
 import { limitsOf } from './options.ts';
 import { Outcome } from './outcome.ts';
 import type { StreamError } from './problem.ts';
 import { problem } from './problem.ts';
+import { Receipt } from './receipt.ts';
 import { Tape } from './tape.ts';
 
 /** Unsent audio from which write() asks to hold back: this, or a sixth of a smaller store. */
 const HIGH_MS = 10_000;
 
-/** One session, from `start` to `summary`. */
+export interface StreamPorts extends LinePorts {
+  /** Calls `listen` whenever the network may be back; what it answers ends that. */
+  readonly hints?: ((listen: () => void) => () => void) | undefined;
+}
+
+/**
+ * One stream, from `start` to `summary`, over as many connections as it takes. It is one session as
+ * long as that can be taken up again; else what is unsettled goes into another one: see StreamState.
+ */
 export class Stream implements AsyncIterable<ServerMessage> {
   readonly #options: ConnectOptions;
-  readonly #connection: Connection;
+  readonly #line: Line;
   readonly #tape: Tape;
+  readonly #heard = new Heard();
+  readonly #receipt: Receipt;
   readonly #inbox: Inbox;
   readonly #highMs: number;
   readonly #ready = new Outcome<Ready>();
   readonly #summary = new Outcome<Summary>();
+  /** The session of the newest `ready`. */
+  #session: string | undefined;
   /** There while unsent audio is past its mark; resolved when it is low again. */
   #pressure: Outcome<void> | undefined;
   /** There once the stream has ended. */
   #end: StreamError | undefined;
+  #unhint: (() => void) | undefined;
 
   /** Throws a RangeError for options out of range, and what `open` throws for a bad URL. */
-  constructor(options: ConnectOptions, ports: ConnectionPorts) {
+  constructor(options: ConnectOptions, ports: StreamPorts) {
     const limits = limitsOf(options);
     const { encoding, sampleRateHertz } = options.start;
     this.#options = options;
     this.#tape = new Tape({ encoding, sampleRateHertz, storeMs: limits.storeMs });
     this.#inbox = new Inbox(limits.messagesMax);
     this.#highMs = Math.min(HIGH_MS, limits.storeMs / 6);
-    this.#connection = new Connection(options, limits, ports, {
+    this.#receipt = new Receipt(ports.clock, (result) => this.#say({ type: 'seen', result }));
+    this.#line = new Line(options, limits, ports, {
+      resume: () => this.#heard.resume,
+      isWaiting: () => !this.#tape.idle,
+      onForsaken: () => this.#heard.forsake(),
       onMessage: (message) => this.#onMessage(message),
+      onState: (state) => this.#onState(state),
       onEnd: (why) => this.#onEnd(why),
     });
+    this.#line.begin();
+    this.#unhint = ports.hints?.(() => this.#line.hint());
   }
 
-  /** Resolves with the server's `ready`; rejects with the StreamError when it never comes. */
+  /** Resolves with the server's first `ready`; rejects with the StreamError when it never comes. */
   ready(): Promise<Ready> {
     return this.#ready.wait();
   }
@@ -106,7 +129,7 @@ export class Stream implements AsyncIterable<ServerMessage> {
 
   /** Ends at once, without a summary; whoever waits for one gets the StreamError `closed`. */
   close(): void {
-    this.#connection.close(problem('closed', 'the stream was closed by its user'));
+    this.#line.close(problem('closed', 'the stream was closed by its user'));
   }
 
   /**
@@ -120,42 +143,85 @@ export class Stream implements AsyncIterable<ServerMessage> {
   }
 
   #onMessage(message: ServerMessage): void {
-    this.#take(message);
-    this.#inbox.push(message);
-    this.#options.onMessage?.(message);
+    const settled = this.#heard.settled;
+    const shown = this.#take(message);
+    if (this.#heard.settled > settled) {
+      this.#tape.settle(this.#heard.settled);
+      this.#line.steady();
+    }
+    for (const each of shown) {
+      this.#inbox.push(each);
+      this.#options.onMessage?.(each);
+    }
     this.#pump();
   }
 
-  #take(message: ServerMessage): void {
+  /** What of it the app is to see. */
+  #take(message: ServerMessage): readonly ServerMessage[] {
     switch (message.type) {
       case 'ready':
-        this.#tape.admit(message);
-        this.#ready.resolve(message);
-        break;
+        return this.#takeReady(message) ? [message] : [];
       case 'ack':
         this.#tape.acknowledge(message.received, message.windowMs);
-        this.#tape.settle(message.settled);
-        break;
+        this.#heard.ack(message);
+        return [message];
       case 'final':
+        if (!this.#heard.final(message)) return [];
+        // A server that gives no tokens knows no `seen` either.
+        if (this.#heard.resume !== undefined) this.#receipt.note(message.result);
+        return [message];
       case 'gap':
-        this.#tape.settle(message.settled);
-        break;
+        return this.#heard.gap(message);
       case 'summary':
         this.#summary.resolve(message);
-        break;
+        return [message];
       default:
-        break;
+        return [message];
     }
+  }
+
+  /** False: the server wants what can't be given, and another connection follows, without a token. */
+  #takeReady(ready: Ready): boolean {
+    const { session, resumed, frame } = ready;
+    if (resumed === false) {
+      const { settledMs } = this.#heard;
+      const fromMs = this.#session === undefined ? undefined : settledMs;
+      this.#tape.renew(ready, settledMs);
+      this.#heard.begin(ready);
+      this.#onState({ state: 'live', session, fromMs });
+    } else {
+      if (!this.#tape.resume(ready)) {
+        const what = `the server resumes at frame ${frame}, which is settled or was never sent`;
+        this.#heard.forsake();
+        this.#line.drop(problem('bad_answer', what, { retryable: true }));
+        return false;
+      }
+      this.#heard.begin(ready);
+      this.#onState({ state: 'resumed', session, by: resumed });
+    }
+    this.#session = session;
+    this.#ready.resolve(ready);
+    return true;
+  }
+
+  #onState(state: StreamState): void {
+    if (!this.#line.live) this.#receipt.cancel();
+    this.#options.onState?.(state);
+  }
+
+  #say(message: object): void {
+    if (this.#line.live) this.#line.send(message);
   }
 
   /** Sends what the window allows, and keeps the store within its bounds. */
   #pump(): void {
-    while (this.#connection.live) {
+    while (this.#line.live) {
       const item = this.#tape.take();
       if (item === undefined) break;
-      this.#connection.send(item);
+      this.#line.send(item);
     }
     this.#tape.trim();
+    if (!this.#tape.idle) this.#line.need();
     const { unsentMs } = this.#tape;
     if (unsentMs >= this.#highMs) this.#pressure ??= new Outcome();
     else if (unsentMs <= this.#highMs / 2) this.#relieve();
@@ -170,6 +236,7 @@ export class Stream implements AsyncIterable<ServerMessage> {
   }
 
   #onEnd(why: StreamError | undefined): void {
+    this.#unhint?.();
     this.#end = why ?? problem('closed', 'the stream has ended with its summary');
     this.#ready.reject(this.#end);
     this.#summary.reject(this.#end);

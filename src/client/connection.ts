@@ -2,13 +2,14 @@
  * Connection: one socket, from its opening to its close, as messages.
  *
  * It says `start`, waits for `ready` within a bound, keeps the connection alive and notices when it
- * is dead. It knows nothing of audio, and ends for good: a stream that resumes takes another one.
+ * is dead. It knows nothing of audio, and ends for good: after its end nothing of it is read any
+ * more, and a stream that resumes takes another one.
  */
 import type { Clock, Timer } from '../clock.ts';
 import type { ErrorMessage, Ready, ServerMessage } from '../wire/message.ts';
 import { Alarm } from './alarm.ts';
 import { parseAnswer } from './answer.ts';
-import type { ConnectOptions, Limits } from './options.ts';
+import type { Limits } from './options.ts';
 import { addressOf } from './options.ts';
 import type { StreamError } from './problem.ts';
 import { lost, problem, refusal } from './problem.ts';
@@ -19,8 +20,21 @@ import { next } from './state.ts';
 /** How long after an `error` its close code may take. */
 const CLOSE_MS_MAX = 2_000;
 
+/**
+ * How long after too long a silence the last look is. After a pause of this process, a sleeping
+ * phone's say, timers may come before the messages that came meanwhile.
+ */
+const LAST_LOOK_MS = 100;
+
 /** A keepalive interval below this would be a flood. */
 const KEEPALIVE_MS_MIN = 100;
+
+export interface Call {
+  readonly url: string;
+  readonly token: string | undefined;
+  /** The first message. */
+  readonly start: object;
+}
 
 export interface ConnectionPorts {
   readonly clock: Clock;
@@ -36,22 +50,22 @@ export interface ConnectionEvents {
 export class Connection {
   readonly #clock: Clock;
   readonly #events: ConnectionEvents;
-  readonly #start: ConnectOptions['start'];
+  readonly #start: object;
   readonly #address: string;
   readonly #quietMsMax: number;
   readonly #socket: Socket;
   #state: State = 'connecting';
   /** The server's `error`: what is still to come is the close code. */
   #error: ErrorMessage | undefined;
-  /** The wait for `ready`, later the wait for a close code. */
+  /** The wait for `ready`; later for the last look, or for a close code. */
   #deadline: Timer;
   #keepalive: Alarm | undefined;
   #quiet: Alarm | undefined;
 
   /** Throws what `open` throws for a bad URL. Nothing fires before it has returned. */
   constructor(
-    { url, token, start }: ConnectOptions,
-    limits: Limits,
+    { url, token, start }: Call,
+    limits: Pick<Limits, 'connectMsMax' | 'quietMsMax'>,
     { clock, open }: ConnectionPorts,
     events: ConnectionEvents,
   ) {
@@ -86,12 +100,13 @@ export class Connection {
   }
 
   #onOpen(): void {
-    if (this.#enter('opened')) this.send({ ...this.#start, type: 'start' });
+    if (this.#enter('opened')) this.send(this.#start);
   }
 
   #onText(text: string): void {
     if (this.#state === 'closing' || this.#state === 'ended') return;
     this.#quiet?.touch();
+    if (this.#state === 'live') this.#deadline.cancel();
     const message = parseAnswer(text);
     if (message === 'unknown') return;
     if (message === undefined) {
@@ -111,7 +126,10 @@ export class Connection {
     this.#deadline.cancel();
     const keepaliveMs = Math.max(KEEPALIVE_MS_MIN, ready.keepaliveMs);
     this.#keepalive = new Alarm(this.#clock, keepaliveMs, () => this.send({ type: 'keepalive' }));
-    this.#quiet = new Alarm(this.#clock, this.#quietMsMax, () => this.#onQuiet());
+    this.#quiet = new Alarm(this.#clock, this.#quietMsMax, () => {
+      this.#deadline.cancel();
+      this.#deadline = this.#clock.after(LAST_LOOK_MS, () => this.#onQuiet());
+    });
     return true;
   }
 
@@ -119,6 +137,7 @@ export class Connection {
     if (!this.#enter('error')) return;
     this.#error = error;
     this.#keepalive?.cancel();
+    this.#quiet?.cancel();
     this.#deadline.cancel();
     this.#deadline = this.#clock.after(CLOSE_MS_MAX, () => this.#end(refusal(error, undefined)));
   }

@@ -21,8 +21,8 @@ export function refused(url: string, status: number, retryAfter: string | undefi
   const message = `${addressOf(url)} answered HTTP ${status}: ${why}`;
   const retryable = status === 429 || status >= 500;
   const seconds = Number(retryAfter);
-  if (!(retryable && seconds >= 0)) return { message, retryable };
-  return { message, retryable, retryAfterMs: seconds * 1000 };
+  if (!(retryable && seconds >= 0)) return { message, retryable, status };
+  return { message, retryable, retryAfterMs: seconds * 1000, status };
 }
 
 const CAUSES: { readonly [code: string]: string } = {

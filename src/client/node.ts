@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
+import { systemRandom } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import { SUBPROTOCOL } from '../wire/limits.ts';
@@ -15,7 +16,7 @@ import type { ConnectOptions } from './options.ts';
 import type { Failure, OpenSocket, Socket, SocketEvents } from './socket.ts';
 
 export type { Stream } from './client.ts';
-export type { ConnectOptions } from './options.ts';
+export type { ConnectOptions, StreamState } from './options.ts';
 export type { ProblemCode, StreamError } from './problem.ts';
 
 /** A final with the times of its words stays far below. */
@@ -31,9 +32,17 @@ const OPTIONS = {
   closeTimeout: CLOSE_MS_MAX,
 } as const;
 
+/** What a place of its own to run may bring along. */
+export interface NodePorts {
+  readonly clock?: Clock;
+  /** From 0 on and below 1. */
+  readonly random?: () => number;
+}
+
 /** Begins a stream; throws for a malformed URL or option. Everything else comes by the stream. */
-export function connect(options: ConnectOptions, clock: Clock = systemClock): Stream {
-  return new Stream(options, { clock, open });
+export function connect(options: ConnectOptions, ports: NodePorts = {}): Stream {
+  const { clock = systemClock, random = systemRandom } = ports;
+  return new Stream(options, { clock, random, open });
 }
 
 const open: OpenSocket = (url, token, events) => {

@@ -11,11 +11,19 @@ import type { ErrorMessage } from '../wire/message.ts';
  * Words of the client itself:
  *   unreachable  the connection never came
  *   lost         it ended without a word, or nothing came over it for too long
+ *   no_token     the callback that gives the token failed, or took too long
  *   bad_answer   what came is not earshot.v1
  *   slow_reader  the async iterator was read too slowly; the stream itself goes on
  *   closed       close() was called
  */
-export const OWN_CODES = ['unreachable', 'lost', 'bad_answer', 'slow_reader', 'closed'] as const;
+export const OWN_CODES = [
+  'unreachable',
+  'lost',
+  'no_token',
+  'bad_answer',
+  'slow_reader',
+  'closed',
+] as const;
 
 /** A CloseWord is the server's, from its `error`. */
 export type ProblemCode = CloseWord | (typeof OWN_CODES)[number];
@@ -30,6 +38,8 @@ export interface ProblemFields {
   readonly retryAfterMs?: number | undefined;
   /** The WebSocket close code, when there was one. */
   readonly close?: number | undefined;
+  /** The HTTP status, when one came in place of a WebSocket. */
+  readonly status?: number | undefined;
 }
 
 export class StreamError extends Error {
@@ -37,6 +47,7 @@ export class StreamError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly close: number | undefined;
+  readonly status: number | undefined;
 
   constructor(fields: ProblemFields) {
     super(fields.message);
@@ -45,6 +56,7 @@ export class StreamError extends Error {
     this.retryable = fields.retryable;
     this.retryAfterMs = fields.retryAfterMs;
     this.close = fields.close;
+    this.status = fields.status;
   }
 }
 
@@ -52,10 +64,16 @@ export class StreamError extends Error {
 export function problem(
   code: ProblemCode,
   message: string,
-  more: { readonly retryable?: boolean; readonly retryAfterMs?: number } = {},
+  more: Partial<Pick<ProblemFields, 'retryable' | 'retryAfterMs' | 'status'>> = {},
 ): StreamError {
-  const { retryable = false, retryAfterMs } = more;
-  return new StreamError({ code, message, retryable, retryAfterMs });
+  return new StreamError({ code, message, retryable: false, ...more });
+}
+
+/** What ended the last attempt, once there is no next one. */
+export function gaveUp(last: StreamError, afterMs: number): StreamError {
+  const { code, retryable, retryAfterMs, close, status } = last;
+  const message = `${last.message}; gave up after ${afterMs} ms`;
+  return new StreamError({ code, message, retryable, retryAfterMs, close, status });
 }
 
 /** The end that the server's `error` announced; `close` is undefined when no close code came. */

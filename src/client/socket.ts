@@ -12,6 +12,8 @@ export interface Failure {
   /** Whether the same attempt may succeed later. */
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
+  /** The HTTP status, when that is what came. */
+  readonly status?: number;
 }
 
 export interface SocketEvents {

@@ -10,10 +10,10 @@
 
 import type { Encoding } from '../wire/limits.ts';
 import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES, samplesOf } from '../wire/limits.ts';
-import type { ClientMessage } from '../wire/message.ts';
-
-/** A `gap` of the wire says at most this; more takes several. */
-const GAP_MS_MAX = 86_400_000;
+import type { Ready } from '../wire/message.ts';
+import type { Entry, Frame, Lost, Marker } from './entry.ts';
+import { isAudio, isBefore, loseRange, shorten, splitFrame, splitGap, unsent } from './entry.ts';
+import { Window } from './window.ts';
 
 /** Entries held, whatever their length: 90 s of frames of 5 ms, with room. */
 const ENTRIES_MAX = 20_000;
@@ -24,18 +24,6 @@ const ENTRIES_MAX = 20_000;
  */
 const SENT_SHARE_MAX = 0.75;
 
-export type Marker = Extract<ClientMessage, { type: 'gap' | 'finalize' | 'finish' }>;
-
-/** `number` is 0 until it is sent. A `copyless` frame was sent, but its audio had to go since. */
-type Entry =
-  | { readonly kind: 'frame'; readonly audio: Uint8Array; readonly number: number }
-  | { readonly kind: 'copyless'; readonly samples: number; readonly number: number }
-  | { readonly kind: 'gap'; ms: number; samples: number; readonly number: number }
-  | { readonly kind: 'finalize' | 'finish' };
-
-type Frame = Extract<Entry, { kind: 'frame' }>;
-type Lost = Extract<Entry, { kind: 'gap' }>;
-
 export interface TapeOptions {
   readonly encoding: Encoding;
   readonly sampleRateHertz: number;
@@ -44,13 +32,7 @@ export interface TapeOptions {
 }
 
 /** What `ready` allows. */
-export interface Terms {
-  /** The number of the next frame. */
-  readonly frame: number;
-  readonly windowMs: number;
-  readonly maxFrameMs: number;
-  readonly maxFrameBytes: number;
-}
+export type Terms = Pick<Ready, 'frame' | 'windowMs' | 'maxFrameMs' | 'maxFrameBytes'>;
 
 export class Tape {
   readonly #rate: number;
@@ -62,11 +44,12 @@ export class Tape {
   #sent = 0;
   #number = 1;
   #received = 0;
+  #settled = 0;
+  /** The session's samples before the first entry: settled, and gone from here. */
+  #goneSamples = 0;
+  readonly #window = new Window();
   /** Samples in a frame; `ready` may lower it. */
   #frameSamplesMax: number;
-  #windowSamples = 0;
-  /** Sent beyond `received`. */
-  #outstandingSamples = 0;
   /** Audio that is held and was sent; audio that wasn't. */
   #sentSamples = 0;
   #unsentSamples = 0;
@@ -90,6 +73,11 @@ export class Tape {
     return this.#entries.at(-1)?.kind === 'finish';
   }
 
+  /** Nothing held here waits for an outcome. */
+  get idle(): boolean {
+    return this.#entries.every(({ kind }) => kind === 'finalize');
+  }
+
   /** Takes ownership of `audio`: whole samples, at least one. */
   append(audio: Uint8Array): void {
     this.#unsentSamples += this.#samplesIn(audio);
@@ -111,25 +99,48 @@ export class Tape {
   gap(ms: number): void {
     let from = this.#entries.length;
     while (from > this.#sent && !isAudio(this.#entries[from - 1])) from -= 1;
-    this.#loseRange(from, this.#entries.length, { kind: 'gap', ms, samples: 0, number: 0 });
+    loseRange(this.#entries, from, this.#entries.length, {
+      kind: 'gap',
+      ms,
+      samples: 0,
+      number: 0,
+    });
   }
 
-  admit(terms: Terms): void {
-    const bytesMax = Math.floor(terms.maxFrameBytes / this.#sampleBytes);
-    const lengthMax = samplesOf(terms.maxFrameMs, this.#rate);
-    this.#frameSamplesMax = Math.max(1, Math.min(bytesMax, lengthMax));
-    this.#number = terms.frame;
-    this.acknowledge(terms.frame - 1, terms.windowMs);
+  /**
+   * A new session takes what is unsettled. Numbers and time begin anew: its 0 is `settledMs` of the
+   * session before, and the part of a frame that lies before that is not said again.
+   */
+  renew(terms: Terms, settledMs: number): void {
+    this.#unsend(0);
+    this.#cut(samplesOf(settledMs, this.#rate) - this.#goneSamples);
+    this.#goneSamples = 0;
+    this.#settled = 0;
+    this.#admit(terms);
+  }
+
+  /**
+   * The session goes on: every frame and gap from `terms.frame` on is to be sent again, and every
+   * marker that stands at or after the end of the frame before it. False, and nothing is done: the
+   * server wants what was settled, or what was never sent.
+   */
+  resume(terms: Terms): boolean {
+    if (terms.frame <= this.#settled || terms.frame > this.#number) return false;
+    let from = this.#sent;
+    while (from > 0 && !isBefore(this.#entries[from - 1], terms.frame)) from -= 1;
+    this.#unsend(from);
+    this.#admit(terms);
+    return true;
   }
 
   acknowledge(received: number, windowMs: number): void {
     this.#received = Math.max(this.#received, received);
-    this.#windowSamples = samplesOf(windowMs, this.#rate);
-    this.#outstandingSamples = 0;
+    let outstanding = 0;
     for (const entry of this.#entries.slice(0, this.#sent).reverse()) {
       if ('number' in entry && entry.number <= this.#received) break;
-      this.#outstandingSamples += this.#samplesOf(entry);
+      outstanding += this.#samplesOf(entry);
     }
+    this.#window.set(samplesOf(windowMs, this.#rate), outstanding);
   }
 
   /**
@@ -137,12 +148,15 @@ export class Tape {
    * stands at the end of that frame and a resume would have to repeat it.
    */
   settle(settled: number): void {
+    this.#settled = Math.max(this.#settled, settled);
     let gone = 0;
     for (let i = 0; i < this.#sent; i++) {
       const entry = this.#entries[i];
       if (entry === undefined || !('number' in entry)) continue;
       if (entry.number > settled) break;
       if (entry.kind === 'frame') this.#sentSamples -= this.#samplesOf(entry);
+      this.#goneSamples +=
+        entry.kind === 'gap' ? samplesOf(entry.ms, this.#rate) : this.#samplesOf(entry);
       gone = i + 1;
     }
     this.#entries.splice(0, gone);
@@ -159,8 +173,7 @@ export class Tape {
         return this.#takeGap(entry);
       case 'finalize':
       case 'finish':
-        this.#sent += 1;
-        return { type: entry.kind };
+        return this.#takeMarker(entry.kind);
       default:
         return undefined;
     }
@@ -184,24 +197,56 @@ export class Tape {
     return full || this.#entries.length > ENTRIES_MAX;
   }
 
+  /** From `from` on nothing counts as sent any more. */
+  #unsend(from: number): void {
+    const sent = this.#entries.slice(from, this.#sent);
+    for (const entry of sent) {
+      if (entry.kind !== 'frame') continue;
+      this.#sentSamples -= this.#samplesOf(entry);
+      this.#unsentSamples += this.#samplesOf(entry);
+    }
+    this.#entries.splice(from, sent.length, ...unsent(sent));
+    this.#sent = from;
+  }
+
+  /** Lets the first `samples` of the first frame or gap go. */
+  #cut(samples: number): void {
+    const entry = this.#entries.find((each) => 'number' in each);
+    if (samples <= 0) return;
+    if (entry?.kind === 'gap') shorten(entry, samples, this.#rate);
+    if (entry?.kind !== 'frame') return;
+    const gone = Math.min(samples, this.#samplesOf(entry));
+    const audio = entry.audio.subarray(gone * this.#sampleBytes);
+    this.#unsentSamples -= gone;
+    const rest = audio.byteLength === 0 ? [] : [{ ...entry, audio }];
+    this.#entries.splice(this.#entries.indexOf(entry), 1, ...rest);
+  }
+
+  #admit(terms: Terms): void {
+    const bytesMax = Math.floor(terms.maxFrameBytes / this.#sampleBytes);
+    const lengthMax = samplesOf(terms.maxFrameMs, this.#rate);
+    this.#frameSamplesMax = Math.max(1, Math.min(bytesMax, lengthMax));
+    this.#number = terms.frame;
+    this.#received = terms.frame - 1;
+    this.acknowledge(this.#received, terms.windowMs);
+  }
+
+  /** Where several stand at one place, the last is enough: a resume repeats it. */
+  #takeMarker(kind: 'finalize' | 'finish'): Marker {
+    if (this.#entries[this.#sent - 1]?.kind === kind) this.#entries.splice(this.#sent, 1);
+    else this.#sent += 1;
+    return { type: kind };
+  }
+
   #takeFrame(entry: Frame): Uint8Array | undefined {
     const samples = this.#pieceOf(entry);
     if (!this.#fits(samples)) return undefined;
-    const bytes = samples * this.#sampleBytes;
-    const sent: Entry = {
-      kind: 'frame',
-      audio: entry.audio.subarray(0, bytes),
-      number: this.#takeNumber(),
-    };
-    const pieces: Entry[] = [sent];
-    if (bytes < entry.audio.byteLength) {
-      pieces.push({ kind: 'frame', audio: entry.audio.subarray(bytes), number: 0 });
-    }
-    this.#entries.splice(this.#sent, 1, ...pieces);
+    const [sent, ...rest] = splitFrame(entry, samples * this.#sampleBytes, this.#number++);
+    this.#entries.splice(this.#sent, 1, sent, ...rest);
     this.#sent += 1;
     this.#unsentSamples -= samples;
     this.#sentSamples += samples;
-    this.#outstandingSamples += samples;
+    this.#window.spend(samples);
     return sent.audio;
   }
 
@@ -212,22 +257,14 @@ export class Tape {
     const samples = gap.samples + this.#undeclaredSamples;
     const lostMs = msOf(samples, this.#rate);
     this.#undeclaredSamples = samples - samplesOf(lostMs, this.#rate);
-    const ms = Math.min(GAP_MS_MAX, gap.ms + lostMs);
-    const restMs = gap.ms + lostMs - ms;
-    if (ms === 0) {
+    if (gap.ms + lostMs === 0) {
       this.#entries.splice(this.#sent, 1);
       return this.take();
     }
-    const pieces: Entry[] = [{ kind: 'gap', ms, samples: 0, number: this.#takeNumber() }];
-    if (restMs > 0) pieces.push({ kind: 'gap', ms: restMs, samples: 0, number: 0 });
-    this.#entries.splice(this.#sent, 1, ...pieces);
+    const [sent, ...rest] = splitGap(gap.ms + lostMs, this.#number++);
+    this.#entries.splice(this.#sent, 1, sent, ...rest);
     this.#sent += 1;
-    return { type: 'gap', ms, frames: 1 };
-  }
-
-  #takeNumber(): number {
-    this.#number += 1;
-    return this.#number - 1;
+    return { type: 'gap', ms: sent.ms, frames: 1 };
   }
 
   /** The oldest frame not sent yet becomes a gap. False when there is none. */
@@ -238,31 +275,12 @@ export class Tape {
     if (entry === undefined) return false;
     const samples = this.#samplesOf(entry);
     this.#unsentSamples -= samples;
-    this.#loseRange(this.#sent, at + 1, { kind: 'gap', ms: 0, samples, number: 0 });
+    loseRange(this.#entries, this.#sent, at + 1, { kind: 'gap', ms: 0, samples, number: 0 });
     return true;
   }
 
-  /**
-   * Puts one gap in the place of unsent entries. A `finalize` among them comes before it: between
-   * two lost stretches there is nothing to settle, and so the markers of a long outage stay few.
-   */
-  #loseRange(from: number, to: number, gap: Lost): void {
-    const finalizes: Entry[] = [];
-    for (const entry of this.#entries.slice(from, to)) {
-      if (entry.kind === 'gap') {
-        gap.ms += entry.ms;
-        gap.samples += entry.samples;
-      }
-      if (entry.kind === 'finalize' && finalizes.length === 0) finalizes.push(entry);
-    }
-    this.#entries.splice(from, to - from, ...finalizes, gap);
-  }
-
-  /** With nothing outstanding one frame may be longer than the window, unless that is 0. */
   #fits(samples: number): boolean {
-    if (this.#windowSamples === 0 || this.#sent >= ENTRIES_MAX) return false;
-    if (this.#outstandingSamples === 0) return true;
-    return this.#outstandingSamples + samples <= this.#windowSamples;
+    return this.#sent < ENTRIES_MAX && this.#window.fits(samples);
   }
 
   #pieceOf(entry: Frame): number {
@@ -277,8 +295,4 @@ export class Tape {
   #samplesIn(audio: Uint8Array): number {
     return audio.byteLength / this.#sampleBytes;
   }
-}
-
-function isAudio(entry: Entry | undefined): boolean {
-  return entry?.kind === 'frame';
 }

@@ -88,6 +88,13 @@ export class Captions {
     this.#rewrite();
   }
 
+  /** Something is written to the same screen, but not by us. */
+  aside(write: () => void): void {
+    this.#line.clear();
+    write();
+    this.#rewrite();
+  }
+
   /** Takes the live line away: nothing follows, or not from here. */
   end(): void {
     this.#progress = '';

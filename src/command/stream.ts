@@ -6,6 +6,7 @@
 import type { Readable } from 'node:stream';
 import cliProgress from 'cli-progress';
 import { connect as connectNode } from '../client/node.ts';
+import type { StreamState } from '../client/options.ts';
 import { OWN_CODES, StreamError } from '../client/problem.ts';
 import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
@@ -14,6 +15,7 @@ import type { ServerMessage } from '../wire/message.ts';
 import { Captions, LiveLine, printable, timeOf } from './captions.ts';
 import type { AudioSource } from './input.ts';
 import { openFile, openStdin, sendPaced } from './input.ts';
+import { hopeless, storyOf } from './story.ts';
 import { RATE_MAX, RATE_MIN } from './wav.ts';
 
 const SPEED_MAX = 1_000;
@@ -41,7 +43,7 @@ export interface StreamCommandPorts {
   readonly clock: Clock;
   /** Standard output: the transcript, or JSON. */
   readonly terminal: Terminal;
-  /** Standard error: problems, and the progress when the transcript goes elsewhere. */
+  /** Standard error: problems, reconnects, and the progress when the transcript goes elsewhere. */
   readonly complaints: Terminal;
   readonly stdin: Readable;
   /** Aborted: no more input, and what came is finished and summed up. */
@@ -124,9 +126,20 @@ async function transcribe(
   const view = json ? jsonView(terminal, complaints) : captionView(terminal, complaints);
   const start = { ...source.format, language };
   const onMessage = (message: ServerMessage): void => view.show(message);
-  const stream = connect({ url, token, start, onMessage, onEnd }, clock);
+  let session: string | undefined;
+  let never: StreamError | undefined;
+  const onState = (state: StreamState): void => {
+    if (state.state === 'live') session = state.session;
+    never ??= session === undefined ? hopeless(state) : undefined;
+    const story = storyOf(state);
+    if (never !== undefined) stream.close();
+    else if (story !== undefined) view.note(`earshot stream: ${story}\n`);
+  };
+  const stream = connect({ url, token, start, onMessage, onState, onEnd }, { clock });
   try {
-    await stream.ready();
+    await stream.ready().catch((error: unknown) => {
+      throw never ?? error;
+    });
     const onSent = (ms: number): void => {
       if (source.audioMs !== undefined) view.progress(barOf(ms, source.audioMs, view.columns));
     };
@@ -143,6 +156,8 @@ interface View {
   readonly columns: number;
   show(message: ServerMessage): void;
   progress(text: string): void;
+  /** `line` goes to standard error, beside whatever is shown. */
+  note(line: string): void;
   end(): void;
 }
 
@@ -156,6 +171,10 @@ function captionView(terminal: Terminal, complaints: Terminal): View {
     progress(text) {
       if (apart === undefined) captions.progress = text;
       else apart.show(text);
+    },
+    note(line) {
+      apart?.clear();
+      captions.aside(() => complaints.write(line));
     },
     end() {
       captions.end();
@@ -172,6 +191,10 @@ function jsonView(terminal: Terminal, complaints: Terminal): View {
     show: (message) => terminal.write(`${JSON.stringify(message)}\n`),
     progress(text) {
       if (!terminal.isTty) line.show(text);
+    },
+    note(text) {
+      line.clear();
+      complaints.write(text);
     },
     end: () => line.clear(),
   };

@@ -42,7 +42,10 @@ class FakeWebSocket implements WebSocketLike {
 
 function newRig(token?: string) {
   const WebSocket: WebSocketClass = FakeWebSocket;
-  const stream = connect({ ...OPTIONS, token }, { clock: new FakeClock(), WebSocket });
+  const stream = connect(
+    { ...OPTIONS, token, giveUpMsMax: 0 },
+    { clock: new FakeClock(), WebSocket },
+  );
   const socket = FakeWebSocket.last;
   if (socket === undefined) throw new Error('no socket');
   return { stream, socket };

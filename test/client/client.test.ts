@@ -29,7 +29,7 @@ function newRig(options: Partial<ConnectOptions> = {}): Rig {
       onEnd: (why) => ends.push(why),
       ...options,
     },
-    { clock: new FakeClock(), open: network.open },
+    { clock: new FakeClock(), random: () => 0.5, open: network.open },
   );
   return { stream, socket: network.socket(), drains, ends };
 }
@@ -150,7 +150,7 @@ describe('Stream', () => {
   });
 
   it('rejects what waits when it ends, and takes nothing more', async () => {
-    const { stream, socket, ends } = liveRig({ storeMs: 3_000 });
+    const { stream, socket, ends } = liveRig({ storeMs: 3_000, giveUpMsMax: 0 });
     while (stream.write(audio(100)));
     const drained = stream.drained();
     socket.ends(1006);
@@ -164,7 +164,7 @@ describe('Stream', () => {
   it('tells who asks whether the connection came', async () => {
     const live = liveRig();
     expect(await live.stream.ready()).toEqual(READY);
-    const dead = newRig();
+    const dead = newRig({ giveUpMsMax: 0 });
     dead.socket.ends(1006, '', { message: 'nobody there', retryable: true });
     await expect(dead.stream.ready()).rejects.toThrow('nobody there');
   });
@@ -189,7 +189,7 @@ describe('Stream', () => {
         start: START,
         onMessage: ({ type }) => types.push(type),
       },
-      { clock, open: scripted(transcriber(seen), clock) },
+      { clock, random: () => 0.5, open: scripted(transcriber(seen), clock) },
     );
     const texts: string[] = [];
     const reading = (async () => {

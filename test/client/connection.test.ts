@@ -4,16 +4,19 @@ import type { ConnectOptions } from '../../src/client/options.ts';
 import { limitsOf } from '../../src/client/options.ts';
 import type { StreamError } from '../../src/client/problem.ts';
 import { problem } from '../../src/client/problem.ts';
-import type { ServerMessage } from '../../src/wire/message.ts';
+import type { Ready, ServerMessage } from '../../src/wire/message.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import type { FakeSocket } from '../fakes/fake-socket.ts';
 import { newNetwork } from '../fakes/fake-socket.ts';
-import { READY, SUMMARY } from '../fakes/scripted-server.ts';
+import { READY as BRISK, SUMMARY } from '../fakes/scripted-server.ts';
 
-const OPTIONS: ConnectOptions = {
+const READY: Ready = { ...BRISK, keepaliveMs: 10_000 };
+
+const OPTIONS: ConnectOptions & { readonly token: string } = {
   url: 'ws://host/v1/stream?secret',
   token: 'tok',
   start: { encoding: 'LINEAR16', sampleRateHertz: 16_000, language: 'en-US' },
+  quietMsMax: 20_000,
 };
 
 interface Rig {
@@ -30,7 +33,7 @@ function newRig(): Rig {
   const messages: ServerMessage[] = [];
   const ends: (StreamError | undefined)[] = [];
   const connection = new Connection(
-    OPTIONS,
+    { ...OPTIONS, start: { ...OPTIONS.start, type: 'start' } },
     limitsOf(OPTIONS),
     { clock, open: network.open },
     { onMessage: (message) => messages.push(message), onEnd: (why) => ends.push(why) },
@@ -94,7 +97,7 @@ describe('Connection', () => {
     const { clock, socket, ends } = liveRig();
     await clock.advance(19_999);
     socket.says({ type: 'ack', received: 0, settled: 0, settledMs: 0, windowMs: 0 });
-    await clock.advance(19_999);
+    await clock.advance(20_099);
     expect(ends).toEqual([]);
     await clock.advance(1);
     expect(ends).toMatchObject([{ code: 'lost', retryable: true }]);

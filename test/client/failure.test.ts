@@ -8,6 +8,7 @@ describe('refused()', () => {
     expect(refused(URL_, 401, undefined)).toEqual({
       message: 'ws://host:8080/v1/stream answered HTTP 401: the token is missing or not valid',
       retryable: false,
+      status: 401,
     });
     expect(refused(URL_, 200, undefined).message).toContain('HTTP 200: this is no Earshot server');
   });

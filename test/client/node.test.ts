@@ -51,7 +51,7 @@ describe('connect() on Node', () => {
     const gone = createTcpServer();
     const url = await listenRaw(gone);
     await closers.pop()?.();
-    const failure = connect({ url, start: START }).ready();
+    const failure = connect({ url, start: START, giveUpMsMax: 0 }).ready();
     await expect(failure).rejects.toThrow(/is the server running.*ECONNREFUSED/);
   });
 
@@ -59,7 +59,7 @@ describe('connect() on Node', () => {
     const http = createServer((_request, response) => {
       response.writeHead(503, { 'retry-after': '2' }).end();
     });
-    const stream = connect({ url: await listenRaw(http), start: START });
+    const stream = connect({ url: await listenRaw(http), start: START, giveUpMsMax: 0 });
     const expected = { code: 'unreachable', retryable: true, retryAfterMs: 2_000 };
     await expect(stream.ready()).rejects.toMatchObject(expected);
     await expect(stream.ready()).rejects.toThrow('answered HTTP 503: the server is full');

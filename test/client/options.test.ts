@@ -12,7 +12,10 @@ describe('limitsOf()', () => {
     expect(limitsOf({ ...OPTIONS, storeMs: 1_000, quietMsMax: undefined })).toEqual({
       storeMs: 1_000,
       connectMsMax: 10_000,
-      quietMsMax: 20_000,
+      quietMsMax: 3_000,
+      retryMsMin: 500,
+      retryMsMax: 10_000,
+      giveUpMsMax: 600_000,
       messagesMax: 1_000,
     });
   });

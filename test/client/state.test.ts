@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Event, State } from '../../src/client/state.ts';
-import { next } from '../../src/client/state.ts';
+import type { Event, LineEvent, LineState, State } from '../../src/client/state.ts';
+import { next, nextOfLine } from '../../src/client/state.ts';
 
 const STATES: readonly State[] = ['connecting', 'starting', 'live', 'closing', 'ended'];
 const EVENTS: readonly Event[] = ['opened', 'ready', 'error', 'end'];
@@ -14,6 +14,34 @@ describe('client states', () => {
       '- - closing ended', // live
       '- - - ended', // closing
       '- - - -', // ended
+    ]);
+  });
+});
+
+const LINE_STATES: readonly LineState[] = ['asking', 'open', 'waiting', 'held', 'resting', 'over'];
+const LINE_EVENTS: readonly LineEvent[] = [
+  'token',
+  'lost',
+  'lost_held',
+  'lost_idle',
+  'due',
+  'hint',
+  'audio',
+  'end',
+];
+
+describe('line states', () => {
+  it('allow what the table says and nothing else', () => {
+    const table = LINE_STATES.map((state) =>
+      LINE_EVENTS.map((event) => nextOfLine(state, event) ?? '-').join(' '),
+    );
+    expect(table).toEqual([
+      'open waiting - - - - - over', // asking
+      '- waiting held resting - - - over', // open
+      '- - - - asking asking - over', // waiting
+      '- - - - asking - - over', // held
+      '- - - - - - asking over', // resting
+      '- - - - - - - -', // over
     ]);
   });
 });

@@ -51,12 +51,15 @@ class Model {
   #nextMs = 0;
 
   constructor() {
-    this.tape.admit({
-      frame: 1,
-      windowMs: this.#windowMs,
-      maxFrameMs: FRAME_MS_MAX,
-      maxFrameBytes: 65_536,
-    });
+    this.tape.renew(
+      {
+        frame: 1,
+        windowMs: this.#windowMs,
+        maxFrameMs: FRAME_MS_MAX,
+        maxFrameBytes: 65_536,
+      },
+      0,
+    );
   }
 
   run(step: Step): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Marker, Terms } from '../../src/client/tape.ts';
+import type { Marker } from '../../src/client/entry.ts';
+import type { Terms } from '../../src/client/tape.ts';
 import { Tape } from '../../src/client/tape.ts';
 
 const RATE = 8_000;
@@ -27,7 +28,7 @@ function takeAll(tape: Tape): (number | Marker)[] {
 describe('Tape window', () => {
   it('sends nothing while the window is 0, without exception', () => {
     const tape = newTape();
-    tape.admit({ ...TERMS, windowMs: 0 });
+    tape.renew({ ...TERMS, windowMs: 0 }, 0);
     tape.append(audioOf(20));
     expect(takeAll(tape)).toEqual([]);
     tape.acknowledge(0, 20);
@@ -36,7 +37,7 @@ describe('Tape window', () => {
 
   it('sends up to exactly the window beyond what was received', () => {
     const tape = newTape();
-    tape.admit({ ...TERMS, windowMs: 100 });
+    tape.renew({ ...TERMS, windowMs: 100 }, 0);
     for (let i = 0; i < 8; i++) tape.append(audioOf(20));
     expect(takeAll(tape)).toEqual([20, 20, 20, 20, 20]);
     tape.acknowledge(2, 100);
@@ -47,7 +48,7 @@ describe('Tape window', () => {
 
   it('holds back a frame that is one sample too long', () => {
     const tape = newTape();
-    tape.admit({ ...TERMS, windowMs: 100 });
+    tape.renew({ ...TERMS, windowMs: 100 }, 0);
     tape.append(audioOf(99));
     tape.append(new Uint8Array((PER_MS + 1) * 2));
     expect(takeAll(tape)).toEqual([99]);
@@ -55,7 +56,7 @@ describe('Tape window', () => {
 
   it('sends one frame longer than the window when nothing is outstanding, and no second', () => {
     const tape = newTape();
-    tape.admit({ ...TERMS, windowMs: 50 });
+    tape.renew({ ...TERMS, windowMs: 50 }, 0);
     tape.append(audioOf(200));
     tape.append(audioOf(10));
     expect(takeAll(tape)).toEqual([200]);
@@ -65,7 +66,7 @@ describe('Tape window', () => {
 
   it('counts a gap by its number and not as audio', () => {
     const tape = newTape();
-    tape.admit({ ...TERMS, windowMs: 100 });
+    tape.renew({ ...TERMS, windowMs: 100 }, 0);
     tape.gap(60_000);
     tape.append(audioOf(100));
     expect(takeAll(tape)).toEqual([{ type: 'gap', ms: 60_000, frames: 1 }, 100]);
@@ -81,17 +82,17 @@ describe('Tape frames', () => {
   it('splits audio that is longer than a frame may be, at sample boundaries', () => {
     const tape = newTape();
     tape.append(audioOf(250));
-    tape.admit({ ...TERMS, maxFrameMs: 100 });
+    tape.renew({ ...TERMS, maxFrameMs: 100 }, 0);
     expect(takeAll(tape)).toEqual([100, 100, 50]);
     const odd = newTape();
     odd.append(audioOf(1));
-    odd.admit({ ...TERMS, maxFrameBytes: 7 }); // three samples and a half
+    odd.renew({ ...TERMS, maxFrameBytes: 7 }, 0); // three samples and a half
     expect(takeAll(odd)).toEqual([3 / PER_MS, 3 / PER_MS, 2 / PER_MS]);
   });
 
   it('keeps the bytes in order when it splits', () => {
     const tape = newTape();
-    tape.admit({ ...TERMS, maxFrameBytes: 4 });
+    tape.renew({ ...TERMS, maxFrameBytes: 4 }, 0);
     tape.append(Uint8Array.of(1, 2, 3, 4, 5, 6));
     expect(tape.take()).toEqual(Uint8Array.of(1, 2, 3, 4));
     expect(tape.take()).toEqual(Uint8Array.of(5, 6));
@@ -99,7 +100,7 @@ describe('Tape frames', () => {
 
   it('numbers from what ready wants next', () => {
     const tape = newTape();
-    tape.admit({ ...TERMS, frame: 41, windowMs: 20 });
+    tape.renew({ ...TERMS, frame: 41, windowMs: 20 }, 0);
     tape.append(audioOf(20));
     tape.append(audioOf(20));
     expect(takeAll(tape)).toEqual([20]);
@@ -118,7 +119,7 @@ describe('Tape markers', () => {
     tape.gap(30);
     tape.append(audioOf(40));
     tape.mark('finish');
-    tape.admit(TERMS);
+    tape.renew(TERMS, 0);
     const gap = { type: 'gap', ms: 30, frames: 1 };
     expect(takeAll(tape)).toEqual([20, { type: 'finalize' }, gap, 40, { type: 'finish' }]);
     expect(tape.finished).toBe(true);
@@ -126,7 +127,7 @@ describe('Tape markers', () => {
 
   it('holds a marker back behind a frame that the window holds back', () => {
     const tape = newTape();
-    tape.admit({ ...TERMS, windowMs: 20 });
+    tape.renew({ ...TERMS, windowMs: 20 }, 0);
     tape.append(audioOf(20));
     tape.append(audioOf(20));
     tape.mark('finalize');
@@ -140,7 +141,7 @@ describe('Tape markers', () => {
     tape.append(audioOf(20));
     tape.mark('finalize');
     tape.mark('finalize');
-    tape.admit(TERMS);
+    tape.renew(TERMS, 0);
     expect(takeAll(tape)).toEqual([20, { type: 'finalize' }]);
     tape.mark('finalize');
     expect(takeAll(tape)).toEqual([{ type: 'finalize' }]);
@@ -150,7 +151,7 @@ describe('Tape markers', () => {
     const tape = newTape();
     tape.gap(86_400_000);
     tape.gap(5);
-    tape.admit(TERMS);
+    tape.renew(TERMS, 0);
     const day = { type: 'gap', ms: 86_400_000, frames: 1 };
     expect(takeAll(tape)).toEqual([day, { type: 'gap', ms: 5, frames: 1 }]);
   });
@@ -162,13 +163,13 @@ describe('Tape store', () => {
     for (let i = 0; i < 60; i++) tape.append(audioOf(20));
     tape.trim();
     expect(tape.unsentMs).toBe(1_000);
-    tape.admit(TERMS);
+    tape.renew(TERMS, 0);
     expect(takeAll(tape).slice(0, 2)).toEqual([{ type: 'gap', ms: 200, frames: 1 }, 20]);
   });
 
   it('says a growing gap only when the frame behind it may go', () => {
     const tape = newTape(1_000);
-    tape.admit({ ...TERMS, windowMs: 0 });
+    tape.renew({ ...TERMS, windowMs: 0 }, 0);
     for (let i = 0; i < 100; i++) {
       tape.append(audioOf(20));
       expect(takeAll(tape)).toEqual([]);
@@ -186,7 +187,7 @@ describe('Tape store', () => {
     }
     tape.append(audioOf(1_000));
     tape.trim();
-    tape.admit(TERMS);
+    tape.renew(TERMS, 0);
     const finalize = { type: 'finalize' };
     const lost = { type: 'gap', ms: 99 * 27 + 20, frames: 1 };
     const last = { type: 'gap', ms: 7, frames: 1 };
@@ -195,7 +196,7 @@ describe('Tape store', () => {
 
   it('gives up copies of what was sent, beyond three quarters, before what was never sent', () => {
     const tape = newTape(1_000);
-    tape.admit(TERMS);
+    tape.renew(TERMS, 0);
     for (let i = 0; i < 50; i++) tape.append(audioOf(20));
     expect(takeAll(tape)).toHaveLength(50);
     tape.acknowledge(50, 0);
@@ -207,7 +208,7 @@ describe('Tape store', () => {
 
   it('counts what has settled no more', () => {
     const tape = newTape(1_000);
-    tape.admit({ ...TERMS, windowMs: 700 });
+    tape.renew({ ...TERMS, windowMs: 700 }, 0);
     tape.append(audioOf(700));
     expect(takeAll(tape)).toEqual([700]);
     tape.acknowledge(1, 0);
@@ -226,7 +227,7 @@ describe('Tape store', () => {
       tape.trim();
     };
     lose(4); // half a millisecond
-    tape.admit({ ...TERMS, windowMs: 1_000 });
+    tape.renew({ ...TERMS, windowMs: 1_000 }, 0);
     expect(takeAll(tape)).toEqual([1_000]);
     tape.settle(1);
     lose(12);

@@ -107,7 +107,10 @@ function newRig(windowMs = 5_000) {
   const clock = new FakeClock();
   const network = newNetwork();
   const start = { encoding: 'LINEAR16', sampleRateHertz: 16_000 } as const;
-  const stream = new Stream({ url: 'ws://host/v1/stream', start }, { clock, open: network.open });
+  const stream = new Stream(
+    { url: 'ws://host/v1/stream', start, quietMsMax: 60_000 },
+    { clock, random: () => 0.5, open: network.open },
+  );
   const socket = network.socket();
   socket.opens();
   socket.says({ ...READY, windowMs });

@@ -56,7 +56,7 @@ function newRig(seams: { script?: Script; out?: boolean; err?: boolean } = {}): 
   const complaints = new FakeTerminal(seams.err ?? false);
   const script = seams.script ?? transcriber(seen);
   const connect: StreamCommandPorts['connect'] = (options) =>
-    new Stream(options, { clock, open: scripted(script, clock) });
+    new Stream(options, { clock, random: () => 0.5, open: scripted(script, clock) });
   return {
     clock,
     terminal,
@@ -182,22 +182,52 @@ describe('earshot stream', () => {
   });
 
   it('says what the server said, with its word, and gives up a stalled pipe', async () => {
-    const error = { code: 'overloaded', message: 'no room', retryable: true, retryAfterMs: 2_100 };
+    const error = { code: 'upstream_rejected', message: 'no such model', retryable: false };
     const { complaints, run } = newRig({
       script: (peer) => ({
         onFrame: () => undefined,
         onMessage() {
           peer.say(READY);
           peer.say({ type: 'error', ...error });
-          peer.close(4003);
+          peer.close(4507);
         },
       }),
     });
     const stdin = new PassThrough();
     stdin.write(TWO_SECONDS);
     expect((await run({}, stdin)).code).toBe(1);
-    expect(complaints.text).toBe('earshot stream: no room (overloaded; try again in 3 s)\n');
+    expect(complaints.text).toBe('earshot stream: no such model (upstream_rejected)\n');
     expect(stdin.destroyed).toBe(true);
+  });
+
+  it('says on standard error why it connects again, and that another session has begun', async () => {
+    const error = { code: 'overloaded', message: 'no room', retryable: true, retryAfterMs: 2_100 };
+    const seen = new Seen();
+    const ordinary = transcriber(seen);
+    let connections = 0;
+    const { complaints, terminal, run } = newRig({
+      script: (peer) => {
+        connections += 1;
+        if (connections > 1) return ordinary(peer);
+        return {
+          onFrame: () => undefined,
+          onMessage() {
+            peer.say(READY);
+            peer.say({ type: 'error', ...error });
+            peer.close(4003);
+          },
+        };
+      },
+    });
+    const { code, tookMs } = await run({ speed: 0 }, Readable.from([TWO_SECONDS]));
+    expect(code).toBe(0);
+    expect(tookMs).toBeGreaterThanOrEqual(2_350);
+    expect(complaints.screen).toEqual([
+      'earshot stream: no room; connecting again in 2.4 s (attempt 1)',
+      'earshot stream: another session has begun: its 0 is 00:00.00 of the one before',
+    ]);
+    expect(terminal.text).toContain('utterance 2');
+    expect(seen.bytes).toBe(64_000);
   });
 
   it('says what is wrong with the input, and asks no server', async () => {

@@ -57,6 +57,7 @@ export class FakeSocket implements Socket {
 
 export interface FakeNetwork {
   readonly open: OpenSocket;
+  readonly sockets: readonly FakeSocket[];
   /** The socket opened last. */
   socket(): FakeSocket;
 }
@@ -64,6 +65,7 @@ export interface FakeNetwork {
 export function newNetwork(): FakeNetwork {
   const sockets: FakeSocket[] = [];
   return {
+    sockets,
     open(url, token, events) {
       const socket = new FakeSocket(url, token, events);
       sockets.push(socket);

@@ -31,7 +31,7 @@ export const READY: Ready = {
   windowMs: 5_000,
   maxFrameBytes: 65_536,
   maxFrameMs: 1_000,
-  keepaliveMs: 10_000,
+  keepaliveMs: 1_000,
 };
 
 export const SUMMARY: Summary = {

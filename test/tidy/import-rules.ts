@@ -35,7 +35,7 @@ const OWNERS: { readonly [name: string]: string } = {
 /** Globals, and the one file that touches each. */
 const GLOBALS: readonly (readonly [pattern: RegExp, owner: string])[] = [
   [/\bprocess\s*\.\s*env\b|=\s*process\s*;/g, 'src/main.ts'],
-  [/\bMath\s*\.\s*random\b/g, 'src/main.ts'],
+  [/\bMath\s*\.\s*random\b/g, 'src/chance.ts'],
   [/\bprocess\s*\.\s*(?:stdout|stderr)\b|(?<![.\w$])console\b/g, 'src/log.ts'],
   [/(?:globalThis\.|(?<![.\w$]))(?:Date|performance)\b|\bprocess\s*\.\s*hrtime\b/g, 'src/clock.ts'],
   [/(?:globalThis\.|(?<![.\w$]))set(?:Timeout|Interval|Immediate)\b/g, 'src/clock.ts'],
@@ -46,6 +46,8 @@ const BACK_DOORS = /^node:(?:process|console|timers|timers\/promises|perf_hooks)
 
 /** What of the wire the client may use at run time; types come from anywhere in it. */
 const CLIENT_VALUES = ['src/wire/limits.ts', 'src/wire/close.ts'];
+/** What of the root files it may use. */
+const CLIENT_ROOT = ['src/chance.ts', 'src/clock.ts'];
 /** The one file of the client that runs on Node alone. */
 const CLIENT_NODE = 'src/client/node.ts';
 /** What the package offers to others, who must be able to name its types. */
@@ -124,14 +126,14 @@ export const IMPORT_RULES: readonly Rule[] = [
     found: ['test/main.test.ts:1'],
   },
   {
-    rule: 'the client knows the clock, the types of the wire and its tables, and but for one file no Node',
+    rule: 'the client knows clock and chance, the types of the wire and its tables, and but for one file no Node',
     why: 'it runs in browsers, and must not carry the server there',
     check: (tree) =>
       imports(codeIn(tree, 'src/client'), ({ path }, one) => {
         const target = targetOf(path, one) ?? '';
         if (one.from.startsWith('node:')) return path === CLIENT_NODE ? undefined : one.from;
         const layer = layerOf(target);
-        if (layer === 'root') return target === 'src/clock.ts' ? undefined : target;
+        if (layer === 'root') return CLIENT_ROOT.includes(target) ? undefined : target;
         const isFine = layer !== 'wire' || one.isType || CLIENT_VALUES.includes(target);
         return isFine ? undefined : `${target}, and not only its types`;
       }),
@@ -176,6 +178,7 @@ export const IMPORT_RULES: readonly Rule[] = [
       ]),
     planted: {
       'src/main.ts': 'readConfig(process.env);\nconst random = Math.random;\nconsole.log(1);',
+      'src/chance.ts': 'const random = Math.random;',
       'src/session/a.ts': [
         '/** Not by Date.now() or console. */',
         'const nowMs = Date.now();',
@@ -187,6 +190,7 @@ export const IMPORT_RULES: readonly Rule[] = [
       'src/clock.ts': 'setTimeout(run, Date.now());',
     },
     found: [
+      'src/main.ts:2',
       'src/main.ts:3',
       'src/session/a.ts:6',
       'src/session/a.ts:7',
