@@ -17,6 +17,8 @@ interface Setting<T> {
   /** One sentence for the person who sets it. */
   readonly what: string;
   readonly parse: Parse<T>;
+  /** Its value is shown nowhere. */
+  readonly isSecret?: true;
 }
 
 type Row = readonly [name: string, what: string];
@@ -60,6 +62,13 @@ function maybe(row: Row, expected: string, pattern: RegExp): Setting<string | un
 
 function file([name, what]: Row): Setting<string | undefined> {
   return { ...text([name, what], '', 'the path of a file', /./), fallback: undefined };
+}
+
+/** A secret, or undefined when it isn't set. */
+function secret(row: Row, charsMin: number): Setting<string | undefined> {
+  const pattern = new RegExp(`^[!-~]{${charsMin},1000}$`);
+  const expected = `${charsMin} printable characters or more, without spaces`;
+  return { ...maybe(row, expected, pattern), isSecret: true };
 }
 
 const HOST = /^[A-Za-z0-9.:_-]+$/;
@@ -310,6 +319,40 @@ export const SETTINGS = {
     0,
     100,
   ),
+  resumeKey: secret(
+    [
+      'EARSHOT_RESUME_KEY',
+      'Key that signs resume tokens, the same on every server; by default one of its own, and no other server takes its sessions over.',
+    ],
+    32,
+  ),
+  resumeGraceMsMax: int(
+    [
+      'EARSHOT_RESUME_GRACE_MS_MAX',
+      'How long a session whose connection was lost is kept for its device to come back.',
+    ],
+    30_000,
+    0,
+    600_000,
+  ),
+  keptBytesMax: int(
+    [
+      'EARSHOT_KEPT_BYTES_MAX',
+      'Finals and gaps of a session that are kept until its device has seen them.',
+    ],
+    65_536,
+    4_096,
+    2 ** 30,
+  ),
+  unseenMsMax: int(
+    [
+      'EARSHOT_UNSEEN_MS_MAX',
+      'How long a final may stay unseen by a client that says what it has seen.',
+    ],
+    20_000,
+    1_000,
+    HOUR,
+  ),
   drainNodeMsMax: int(
     ['EARSHOT_DRAIN_MS_MAX', 'How long SIGTERM lets sessions finish.'],
     30_000,
@@ -332,7 +375,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (value === undefined || value === '') return [key, setting.fallback];
     const parsed = setting.parse(value);
     if (parsed === undefined) {
-      problems.push(`${setting.name} is '${value}', expected ${setting.expected}`);
+      const shown = setting.isSecret ? `${value.length} characters long` : `'${value}'`;
+      problems.push(`${setting.name} is ${shown}, expected ${setting.expected}`);
     }
     return [key, parsed];
   });

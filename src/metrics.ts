@@ -10,8 +10,24 @@ import { CLOSE } from './wire/close.ts';
 
 export const AUDIO_FATES = ['transcribed', 'silent', 'overrun', 'upstream', 'released'] as const;
 export type AudioFate = (typeof AUDIO_FATES)[number];
-export const SESSION_STATES = ['opening', 'open', 'finishing', 'leaving'] as const;
+export const SESSION_STATES = ['opening', 'open', 'finishing', 'detached', 'undelivered'] as const;
 export type SessionStateLabel = (typeof SESSION_STATES)[number];
+
+/**
+ * What came of a token: the session was still here, was taken over from what the token says, or why not.
+ * `result`: the client has seen other finals than the token knows of.
+ */
+export const RESUMES = [
+  'held',
+  'taken',
+  'malformed',
+  'forged',
+  'expired',
+  'subject',
+  'configuration',
+  'result',
+] as const;
+export type ResumeWord = (typeof RESUMES)[number];
 
 /** Why a stream is opened: for audio without one, for one that was cut, or for one that failed. */
 export const STREAM_CAUSES = ['start', 'rotation', 'retry'] as const;
@@ -19,7 +35,8 @@ export type StreamCause = (typeof STREAM_CAUSES)[number];
 /**
  * Where a stream was given its last audio:
  *   pause     in a pause, since it was old
- *   hard      in the middle of speech, since it was old or much was unsettled; both streams hear the place
+ *   hard      in the middle of speech, since it was old, much was unsettled or the device was lost; both
+ *             streams hear the place
  *   plain     the same, but between two samples: what is said there may be lost
  *   finalize  where the device asked for a final
  *   idle      where no audio came for a while
@@ -89,6 +106,7 @@ export class Metrics {
   /** Plain counts: whoever owns the event adds to them. Seconds of audio are not rounded. */
   readonly sessions: Numbers<SessionStateLabel> = zeros(SESSION_STATES);
   readonly ends: Numbers<EndWord> = zeros(END_WORDS);
+  readonly resumes: Numbers<ResumeWord> = zeros(RESUMES);
   readonly audioSeconds: Numbers<AudioFate> = zeros(AUDIO_FATES);
   frames = 0;
   receivedSeconds = 0;
@@ -179,6 +197,12 @@ export class Metrics {
       'Sessions that ended, by why: finished, lost, or the code of the error.',
       'code',
       this.ends,
+    );
+    this.#labelledTotal(
+      'earshot_resumes_total',
+      'Resume tokens that came, by what they resumed (held, taken), or why nothing.',
+      'result',
+      this.resumes,
     );
     this.#total('earshot_frames_total', 'Audio frames received.', () => this.frames);
     this.#gauge(

@@ -109,6 +109,16 @@ describe('readConfig()', () => {
     expect(readConfig({ EARSHOT_SLOTS_MAX: '0' }).slotsMax).toBe(0);
   });
 
+  it('shows no secret, however wrong it is', () => {
+    const short = 'too-short-a-key';
+    expect(problemsOf({ EARSHOT_RESUME_KEY: short })).toEqual([
+      'EARSHOT_RESUME_KEY is 15 characters long, expected 32 printable characters or more, without spaces',
+    ]);
+    const key = 'k'.repeat(32);
+    expect(readConfig({ EARSHOT_RESUME_KEY: key }).resumeKey).toBe(key);
+    expect(problemsOf({ EARSHOT_RESUME_KEY: `${key} ` })).toHaveLength(1);
+  });
+
   it('takes a misspelt name as an error, with a hint', () => {
     expect(problemsOf({ EARSHOT_PROT: '80' })).toEqual([
       'EARSHOT_PROT is no setting, did you mean EARSHOT_PORT?',

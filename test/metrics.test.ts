@@ -4,6 +4,7 @@ import {
   AUDIO_FATES,
   CUTS,
   Metrics,
+  RESUMES,
   SESSION_STATES,
   STREAM_CAUSES,
   STREAM_ENDS,
@@ -32,6 +33,7 @@ describe('Metrics', () => {
       ...[...Object.keys(CLOSE), 'finished', 'lost'].map(
         (code) => `earshot_session_ends_total{code="${code}"}`,
       ),
+      ...RESUMES.map((word) => `earshot_resumes_total{result="${word}"}`),
       ...AUDIO_FATES.map((fate) => `earshot_audio_seconds_total{fate="${fate}"}`),
       ...STREAM_CAUSES.map((cause) => `earshot_streams_total{cause="${cause}"}`),
       ...CUTS.map((how) => `earshot_stream_cuts_total{how="${how}"}`),

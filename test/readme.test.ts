@@ -144,7 +144,8 @@ describe(PROTOCOL, () => {
       shapes()
         .filter((shape) => shape.from === from)
         .map(({ type }) => type);
-    expect(types('Client')).toEqual(['start', 'audio', 'finalize', 'gap', 'finish', 'keepalive']);
+    const said = ['start', 'audio', 'finalize', 'gap', 'finish', 'keepalive', 'seen'];
+    expect(types('Client')).toEqual(said);
     const source = textOf('src/wire/message.ts');
     const union = all(/\w+/g, /export type ServerMessage =([^;]*);/.exec(source)?.[1] ?? '');
     expect(types('Server')).toHaveLength(union.length);

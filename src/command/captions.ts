@@ -71,6 +71,7 @@ export class Captions {
       case 'ack':
       case 'goaway':
       case 'error':
+      case 'goaway':
         break;
     }
   }

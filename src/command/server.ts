@@ -3,8 +3,10 @@
  *
  * Starting is all or nothing: what was opened before a part failed is closed again.
  */
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { SETTINGS } from '../config.ts';
 import { listenAdmin } from '../edge/admin.ts';
 import { newDoor, STREAM_PATH } from '../edge/door.ts';
 import { listen } from '../edge/listener.ts';
@@ -16,6 +18,7 @@ import { TapeBudget } from '../session/window.ts';
 import { Overlaps, reserveOf } from '../speech/overlaps.ts';
 import type { Recognizer } from '../speech/recognizer.ts';
 import { Slots } from '../speech/slots.ts';
+import { Tickets } from '../wire/ticket.ts';
 
 export interface ServerParts {
   readonly config: Config;
@@ -27,6 +30,12 @@ export interface ServerParts {
   readonly metrics?: Metrics;
   /** Closed with the server. */
   readonly recognizer: Recognizer;
+  /** Signs resume tokens; by default the configuration says with which key. */
+  readonly tickets?: Tickets;
+  /** Name of this process among those that share sessions; random unless given. */
+  readonly holder?: string;
+  /** This process has taken over a session that `holder` had: that one is to release() it. */
+  readonly onTaken?: (session: string, holder: string) => void;
 }
 
 export interface Server {
@@ -35,6 +44,8 @@ export interface Server {
   readonly adminUrl: string;
   readonly metrics: Metrics;
   readonly sessions: () => number;
+  /** Another process has taken this session over: here it is forgotten at once. */
+  release(session: string): void;
   /** Takes no more sessions, and is closed once those that are open have ended, or `waitMsMax` is over. */
   drain(waitMsMax: number): Promise<void>;
   /** Ends every session and closes everything. May be called again. */
@@ -43,6 +54,9 @@ export interface Server {
 
 /** How often a draining server looks whether it is empty, in milliseconds. */
 const DRAIN_LOOK_MS = 100;
+
+const KEY_BYTES = 32;
+const HOLDER_BYTES = 8;
 
 type State = 'open' | 'draining' | 'closed';
 
@@ -68,7 +82,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     metrics,
     notReady,
   });
-  const door = newDoor({ ...parts, slots, overlaps, budget, metrics, registry, isDraining });
+  const shared = { ...resuming(parts), slots, overlaps, budget, metrics, isDraining };
+  const door = newDoor({ ...parts, ...shared, registry });
   const listener = await listen(door, listenOptions(config)).catch(async (error: unknown) => {
     await admin.close();
     throw error;
@@ -85,6 +100,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     if (state !== 'open') return;
     state = 'draining';
     listener.close();
+    registry.goAway(waitMsMax);
     const endMs = clock.nowMs() + waitMsMax;
     while (registry.size > 0 && clock.nowMs() < endMs) {
       await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
@@ -97,8 +113,25 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     adminUrl: `http://${authority(config.adminHost, admin.port)}`,
     metrics,
     sessions: () => registry.size,
+    release: (session) => registry.release(session),
     drain,
     close,
+  };
+}
+
+/** What it takes to go on with sessions of other sockets and processes. */
+function resuming({ config, log, tickets, holder, onTaken }: ServerParts) {
+  const { resumeKey } = config;
+  if (tickets === undefined && resumeKey === undefined) {
+    log.warn(
+      { setting: SETTINGS.resumeKey.name },
+      'no resume key: no other server takes sessions over',
+    );
+  }
+  return {
+    tickets: tickets ?? new Tickets(resumeKey ?? randomBytes(KEY_BYTES)),
+    holder: holder ?? randomBytes(HOLDER_BYTES).toString('hex'),
+    onTaken: onTaken ?? (() => undefined),
   };
 }
 

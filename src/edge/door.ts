@@ -4,6 +4,7 @@
  * Decides who comes in, and ties each socket to an outbox and a session for as long as both live.
  */
 import { randomUUID } from 'node:crypto';
+import { Line } from '../session/line.ts';
 import type { Registry } from '../session/registry.ts';
 import { Session } from '../session/session.ts';
 import type { Device, Surroundings } from '../session/surroundings.ts';
@@ -21,8 +22,6 @@ export const STREAM_PATH = '/v1/stream';
 
 export interface DoorParts extends Surroundings {
   readonly registry: Registry;
-  /** Whether this process is on its way out. */
-  readonly isDraining: () => boolean;
 }
 
 export function newDoor(parts: DoorParts): Door {
@@ -32,9 +31,10 @@ export function newDoor(parts: DoorParts): Door {
 function answer(parts: DoorParts, knock: Knock): Enter | Refused {
   const identified = identify(knock.query);
   if ('refused' in identified) return identified.refused;
-  const { registry, config, isDraining } = parts;
+  const { metrics, config, isDraining } = parts;
+  const { opening, open, finishing } = metrics.sessions;
   const house = {
-    sessions: registry.size,
+    sessions: opening + open + finishing,
     sessionsMax: config.sessionsMax,
     draining: isDraining(),
   };
@@ -44,28 +44,28 @@ function answer(parts: DoorParts, knock: Knock): Enter | Refused {
 function enter(parts: DoorParts, device: Device, pipe: Pipe): Connection {
   const { registry, metrics, config } = parts;
   const outbox = new Outbox(pipe, config.outboxBytesMax, {
-    onHanded: (message) => session.handed(message),
+    onHanded: (message) => line.handed(message),
     onPressure: (pressed) => {
       metrics.outboxPressed += pressed ? 1 : -1;
       if (pressed) metrics.outboxPressures += 1;
     },
   });
-  const onClosed = (closed: Session): void => registry.remove(closed);
-  const session = new Session({ ...parts, id: randomUUID(), device, sink: outbox, onClosed });
+  const line = new Line(outbox);
+  const session = new Session({ ...parts, id: randomUUID(), device, line, others: registry });
   registry.add(session);
   return {
     onText: (text) => {
       const message = parseMessage(text);
-      if (isFault(message)) session.fault(message);
-      else session.message(message);
+      if (isFault(message)) line.fault(message);
+      else line.message(message);
     },
-    onBinary: (bytes) => session.frame(bytes),
+    onBinary: (bytes) => line.frame(bytes),
     onTooLarge: (bytes, bytesMax) =>
-      session.fault(tooLarge(`${bytes} bytes long`, `${bytesMax} bytes`)),
+      line.fault(tooLarge(`${bytes} bytes long`, `${bytesMax} bytes`)),
     onDrain: () => outbox.drain(),
     onLost: () => {
       outbox.lost();
-      session.lost();
+      line.lost();
     },
   };
 }

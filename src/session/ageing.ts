@@ -53,6 +53,15 @@ export class Ageing {
   }
 
   /**
+   * Where to cut for a device that is lost: words before that place are settled, the rest is heard again.
+   * Undefined where words have no times to be told apart by: then all that isn't settled is heard again.
+   */
+  parting(leg: Leg, wordTimes: WordTimes): Place | undefined {
+    const place = wordTimes === 'given' ? this.place(leg, wordTimes) : undefined;
+    return place?.how === 'hard' ? place : undefined;
+  }
+
+  /**
    * Where to cut in the middle of speech: both streams hear the quietest place, where words can tell
    * them apart. Where they can't, or streams are never replaced by age, it is here, between two samples.
    */

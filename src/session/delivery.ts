@@ -24,13 +24,15 @@ export class Delivery {
   readonly #wordsAsked: boolean;
   /** In the order of their place; the first may begin before all that is unsettled. */
   #ids: AudioId[] = [];
-  #results = 0;
+  #results: number;
 
-  constructor(rate: number, wordsAsked: boolean, tape: Tape, settlement: Settlement) {
+  /** `results`: how many finals there were before, in another process. */
+  constructor(rate: number, wordsAsked: boolean, tape: Tape, settlement: Settlement, results = 0) {
     this.#rate = rate;
     this.#wordsAsked = wordsAsked;
     this.#tape = tape;
     this.#settlement = settlement;
+    this.#results = results;
   }
 
   /** How many finals there were. */

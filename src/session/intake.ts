@@ -7,10 +7,10 @@
 import type { FrameRule } from '../wire/audio.ts';
 import { samplesIn } from '../wire/audio.ts';
 import type { Fault } from '../wire/fault.ts';
-import { msOf, samplesOf } from '../wire/limits.ts';
+import { samplesOf } from '../wire/limits.ts';
 import type { Ack } from '../wire/message.ts';
+import type { Told } from './cursor.ts';
 import type { Ledger } from './ledger.ts';
-import type { Settlement } from './settlement.ts';
 import type { Signal, Symptom } from './signal.ts';
 import type { Tape } from './tape.ts';
 import type { Window } from './window.ts';
@@ -30,11 +30,13 @@ export interface IntakeParts {
   readonly ledger: Ledger;
   readonly window: Window;
   readonly signal: Signal;
-  readonly settlement: Settlement;
+  /** Samples that come first and were settled in another process. */
+  readonly skip?: number;
 }
 
 export class Intake {
   readonly #parts: IntakeParts;
+  #skip: number;
   #overrunMs = 0;
   #overrunAtMs = 0;
   #warnedAtMs = Number.NEGATIVE_INFINITY;
@@ -46,6 +48,7 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#skip = parts.skip ?? 0;
   }
 
   /** Takes ownership of `audio`. */
@@ -53,11 +56,17 @@ export class Intake {
     const { rule, tape, ledger, window, signal } = this.#parts;
     const samples = samplesIn(audio, rule);
     if (typeof samples !== 'number') return samples;
-    ledger.receive(samples);
     const admitted = window.admits(samples);
     window.take(samples);
-    if (!admitted) return this.#overrun(samples, nowMs);
-    tape.appendAudio(audio, samples, nowMs);
+    const skipped = this.#skipped(samples);
+    const fresh = samples - skipped;
+    if (fresh === 0) {
+      tape.skipFrame(this.#skip);
+      return 'taken';
+    }
+    ledger.receive(fresh);
+    if (!admitted) return this.#overrun(fresh, nowMs);
+    tape.appendAudio(audio.subarray((skipped * audio.byteLength) / samples), fresh, nowMs);
     window.reserve(tape.heldBytes);
     return this.crowded() ?? signal.look(audio, samples) ?? 'taken';
   }
@@ -65,23 +74,26 @@ export class Intake {
   /** The client lost `ms` of audio, which takes the next `frames` numbers. */
   gap(ms: number, frames: number): void {
     const { rule, tape, ledger } = this.#parts;
-    const samples = samplesOf(ms, rule.sampleRateHertz);
+    const declared = samplesOf(ms, rule.sampleRateHertz);
+    const samples = declared - this.#skipped(declared);
     ledger.miss(samples);
     tape.appendGap('client', samples, frames);
   }
 
-  /** An ack of how things stand; it counts for the window once it is handed over. */
-  ack(): Ack {
-    const { tape, settlement, rule } = this.#parts;
-    const ack: Ack = {
-      type: 'ack',
-      received: tape.frame,
-      settled: tape.settledFrame,
-      settledMs: msOf(settlement.settled, rule.sampleRateHertz),
-      windowMs: this.windowMs(),
-    };
+  /** An ack that says `told` of what is settled; it counts for the window once it is handed over. */
+  ack({ settled, settledMs, ...rest }: Told): Ack {
+    const received = this.#parts.tape.frame;
+    const windowMs = this.windowMs();
+    const ack: Ack = { type: 'ack', received, settled, settledMs, windowMs, ...rest };
     this.offered(ack);
     return ack;
+  }
+
+  /** How much of the next `samples` was settled in another process, and is not heard again. */
+  #skipped(samples: number): number {
+    const skipped = Math.min(this.#skip, samples);
+    this.#skip -= skipped;
+    return skipped;
   }
 
   windowMs(): number {

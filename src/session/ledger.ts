@@ -8,6 +8,8 @@
  * from silent to transcribed, when a final comes late.
  */
 import { strict as assert } from 'node:assert';
+import type { GapReason } from '../wire/message.ts';
+import type { Ticket } from '../wire/ticket.ts';
 
 type DropReason = 'overrun' | 'upstream';
 export type Fate = 'transcribed' | 'silent' | 'released' | DropReason;
@@ -23,6 +25,11 @@ export interface Sums {
   readonly missing: number;
 }
 
+/** The sums at the settled place: what another process needs to go on counting. */
+export type Carried = Pick<Ticket, 'transcribed' | 'silent' | 'overrun' | 'upstream' | 'missing'>;
+
+const NOTHING: Carried = { transcribed: 0, silent: 0, overrun: 0, upstream: 0, missing: 0 };
+
 /** Hears of every booking, in samples: what the process counts over all sessions. */
 export interface Bookings {
   received(samples: number): void;
@@ -33,19 +40,21 @@ export interface Bookings {
 
 export class Ledger {
   readonly #bookings: Bookings;
-  readonly #fates: { [F in Fate]: number } = {
-    transcribed: 0,
-    silent: 0,
-    released: 0,
-    overrun: 0,
-    upstream: 0,
-  };
-  #received = 0;
+  readonly #fates: { [F in Fate]: number };
+  #received: number;
   #unsettled = 0;
-  #missing = 0;
+  #missing: number;
+  /** Of what was dropped on its way in, and of what is missing: how much lies before the settled place. */
+  readonly #passed: { overrun: number; client: number };
 
-  constructor(bookings: Bookings) {
+  /** `carried` is what another process has counted, and booked for itself. */
+  constructor(bookings: Bookings, carried = NOTHING) {
+    const { transcribed, silent, overrun, upstream, missing } = carried;
     this.#bookings = bookings;
+    this.#fates = { transcribed, silent, released: 0, overrun, upstream };
+    this.#received = transcribed + silent + overrun + upstream;
+    this.#missing = missing;
+    this.#passed = { overrun, client: missing };
   }
 
   receive(samples: number): void {
@@ -74,6 +83,17 @@ export class Ledger {
     this.#fates.silent -= samples;
     this.#fates.transcribed += samples;
     this.#bookings.revised(samples);
+  }
+
+  /** A gap of `samples` lies before the settled place from now on. */
+  pass(reason: GapReason, samples: number): void {
+    if (reason !== 'upstream') this.#passed[reason] += samples;
+  }
+
+  carried(): Carried {
+    const { transcribed, silent, upstream } = this.#fates;
+    const { overrun, client: missing } = this.#passed;
+    return { transcribed, silent, overrun, upstream, missing };
   }
 
   get unsettled(): number {

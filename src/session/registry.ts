@@ -5,11 +5,16 @@
  * at once. With no session there is no timer.
  */
 import type { Clock, Timer } from '../clock.ts';
+import type { Goaway } from '../wire/message.ts';
 import type { Session } from './session.ts';
 import type { Reason } from './surroundings.ts';
 
 const ROUNDS = 4;
 const TICK_MS = 200;
+/** All sessions are told to go within this time, some at each step. */
+const GO_AWAY_MS_MAX = 5_000;
+const GO_AWAY_STEP_MS = 50;
+const LEAVING = 'this server is going away';
 
 export class Registry {
   readonly #clock: Clock;
@@ -18,6 +23,7 @@ export class Registry {
     () => new Set<Session>(),
   );
   #round = 0;
+  readonly #byId = new Map<string, Session>();
   #next = 0;
   #timer: Timer | undefined;
 
@@ -35,11 +41,49 @@ export class Registry {
     this.#timer ??= this.#clock.after(TICK_MS / ROUNDS, () => this.#tick());
   }
 
-  remove(session: Session): void {
+  /** The session of that name which has started and has not ended. */
+  find(id: string): Session | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** It has started: from now on it can be found. */
+  opened(session: Session): void {
+    this.#byId.set(session.id, session);
+  }
+
+  closed(session: Session): void {
+    if (this.#byId.get(session.id) === session) this.#byId.delete(session.id);
     for (const round of this.#rounds) round.delete(session);
     if (this.size > 0) return;
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  /** Another process has taken this session over: here it is forgotten, its slot given back. */
+  release(id: string): void {
+    this.find(id)?.release();
+  }
+
+  /**
+   * This process goes away in `waitMsMax`: tells every session so, spread over a part of that time, so
+   * that not all come to the next one at once. Who can't be told, or has nobody to be told, ends now.
+   */
+  goAway(waitMsMax: number): void {
+    const endMs = this.#clock.nowMs() + waitMsMax;
+    const told: Session[] = [];
+    this.each((session) => {
+      if (session.state === 'open' || session.state === 'finishing') told.push(session);
+      else session.end({ code: 'draining', message: LEAVING });
+    });
+    const spreadMs = Math.min(GO_AWAY_MS_MAX, waitMsMax / 4);
+    const perStep = Math.ceil((told.length * GO_AWAY_STEP_MS) / Math.max(1, spreadMs));
+    const step = (): void => {
+      const timeLeftMs = Math.max(0, Math.round(endMs - this.#clock.nowMs()));
+      const goaway: Goaway = { type: 'goaway', reason: 'draining', timeLeftMs };
+      for (const session of told.splice(0, perStep)) session.goAway(goaway);
+      if (told.length > 0) this.#clock.after(GO_AWAY_STEP_MS, step);
+    };
+    step();
   }
 
   /** Ends every session with an error. */

@@ -119,6 +119,21 @@ export class Relay {
     this.#settlement.giveUp(end);
   }
 
+  /**
+   * All legs leave as they are, and what they would still have said is for the stream that hears their
+   * audio again. Answers where that begins, or undefined when there was none.
+   */
+  drop(): number | undefined {
+    const [head] = this.#legs;
+    if (head === undefined) return undefined;
+    const from = this.again(head);
+    for (const leg of this.#legs) leg.abort();
+    this.#legs.length = 0;
+    this.#held.clear();
+    this.#ended.clear();
+    return from;
+  }
+
   /** Takes a leg out that has nothing to say. */
   remove(leg: Leg): void {
     this.#held.delete(leg);

@@ -1,245 +1,300 @@
 /**
- * Session: one device's live audio, from `start` to `summary`.
+ * Session: one device's live audio, from `start` to `summary`, over one socket or several.
  *
  * The one orchestrator: what the device sends goes to the intake, what the recognizer says comes from
  * the upstream, and every end of a session is in here. It knows no socket, no vendor and no wall
- * clock: bytes and messages come in by calls, messages go out to a Sink, and tick() says that time
- * has passed.
+ * clock: bytes and messages come in on a Line and go out by it, and tick() says that time has passed.
  */
-import type { SpeechConfig, StreamFault } from '../speech/recognizer.ts';
-import { decodeBase64 } from '../wire/audio.ts';
+import type { SpeechConfig } from '../speech/recognizer.ts';
 import type { CloseWord } from '../wire/close.ts';
-import { CLOSE, CLOSE_DONE, isRetryable } from '../wire/close.ts';
+import { CLOSE, CLOSE_DONE } from '../wire/close.ts';
 import type { Fault } from '../wire/fault.ts';
-import { isFault } from '../wire/fault.ts';
-import type { ClientMessage, ErrorMessage, ServerMessage, Start } from '../wire/message.ts';
+import type { ClientMessage, Goaway, Resume, ServerMessage, Start } from '../wire/message.ts';
+import type { Bond, Ticket } from '../wire/ticket.ts';
+import { bondOf, refusalOf, resumption, speechOf } from './asked.ts';
+import type { Spoken } from './hear.ts';
+import { hear } from './hear.ts';
+import type { Line, Party } from './line.ts';
+import {
+  errorOf,
+  failed,
+  faulty,
+  misplaced,
+  overdue,
+  REPLACED,
+  refused,
+  SECOND_START,
+  unread,
+} from './reasons.ts';
 import type { Event, State } from './state.ts';
-import { next } from './state.ts';
-import type { Device, Reason, Sink, Surroundings } from './surroundings.ts';
+import { enter } from './state.ts';
+import type { Device, Reason, Surroundings } from './surroundings.ts';
 import { Talk } from './talk.ts';
 
-export interface SessionParts extends Surroundings {
-  readonly id: string;
-  readonly device: Device;
-  readonly sink: Sink;
-  readonly onClosed: (session: Session) => void;
+/** The sessions of the process, as one of them needs to know the others. */
+interface Others {
+  /** One that has started and has not ended. */
+  find(id: string): Session | undefined;
+  opened(session: Session): void;
+  closed(session: Session): void;
 }
 
-/** When a device that was too fast may come back. */
-const TOO_FAST_RETRY_MS = 5_000;
-
-export class Session {
+export interface SessionParts extends Surroundings {
+  /** Unless it goes on with another one. */
   readonly id: string;
+  readonly device: Device;
+  readonly line: Line;
+  readonly others: Others;
+}
+
+export class Session implements Party {
   readonly #parts: SessionParts;
   readonly #openedMs: number;
+  #id: string;
   #state: State = 'opening';
+  /** Undefined: the socket is gone. */
+  #line: Line | undefined;
   #talk: Talk | undefined;
   #spokeMs: number;
+  #lostMs = 0;
 
   constructor(parts: SessionParts) {
-    this.id = parts.id;
     this.#parts = parts;
+    this.#id = parts.id;
+    this.#line = parts.line;
     this.#openedMs = parts.clock.nowMs();
     this.#spokeMs = this.#openedMs;
     parts.metrics.sessions.opening += 1;
+    parts.line.tie(this);
+  }
+
+  get id(): string {
+    return this.#id;
   }
 
   get state(): State {
     return this.#state;
   }
 
-  /** A text message, parsed. */
   message(message: ClientMessage): void {
     this.#spokeMs = this.#parts.clock.nowMs();
     if (message.type === 'start') this.#start(message);
+    else if (message.type === 'seen') this.#seen(message.result);
     else if (message.type !== 'keepalive') this.#speak(message);
   }
 
-  /** One binary frame. Takes ownership of `audio`. */
   frame(audio: Uint8Array): void {
     this.#spokeMs = this.#parts.clock.nowMs();
     const talk = this.#open('audio');
     if (talk === undefined) return;
     const taken = talk.frame(audio, this.#spokeMs);
-    if (taken !== undefined) this.#fault(taken);
+    if (taken !== undefined) this.fault(taken);
   }
 
-  /** Something that could not be parsed, or was too large. */
   fault(fault: Fault): void {
-    this.#fault(fault);
+    this.end(faulty(fault));
   }
 
-  /** A message given to the sink was handed to the socket. */
   handed(message: ServerMessage): void {
     this.#talk?.handed(message);
   }
 
-  /** The socket is gone. What was said is still settled. */
+  /** The socket is gone. What was said is kept for a while: the device may come back. */
   lost(): void {
-    if (this.#state === 'closed') return;
+    const { clock, config, metrics, isDraining } = this.#parts;
+    this.#letGo();
     this.#become('lost');
-    if (this.#talk === undefined || !this.#talk.leave()) this.#close('lost');
+    this.#lostMs = clock.nowMs();
+    const { detached, undelivered } = metrics.sessions;
+    const mayWait = !isDraining() && detached + undelivered <= config.sessionsMax;
+    if (this.#talk !== undefined && mayWait) this.#talk.detach();
+    else this.#forget('lost');
+  }
+
+  /** Whether all is here that a device lacks that has this token and the finals up to `seen`. */
+  holds(ticket: Ticket, seen: number): boolean {
+    return this.#talk?.telling.holds(ticket, seen) === true;
+  }
+
+  /** Such a device goes on here, on another socket. */
+  resume(line: Line, ticket: Ticket, seen: number): void {
+    this.#replace();
+    this.#line = line;
+    line.tie(this);
+    this.#become('resume');
+    this.#spokeMs = this.#parts.clock.nowMs();
+    this.#talk?.resume(ticket, seen);
+  }
+
+  /** Another process has taken the session over: nothing of it is left here. */
+  release(): void {
+    this.#replace();
+    this.#forget('replaced');
+  }
+
+  /** This process goes away: the device had better resume elsewhere. */
+  goAway(message: Goaway): void {
+    this.#send(message);
   }
 
   /** Ends the session with an `error`. */
   end(reason: Reason): void {
     if (this.#state === 'closed') return;
-    const error = this.#error(reason);
-    this.#become('fail');
-    this.#parts.sink.send(error);
-    this.#parts.sink.close(CLOSE[reason.code].close, reason.code);
-    this.#close(reason.code);
+    const error = errorOf(reason, this.#talk?.unsettled());
+    const line = this.#letGo();
+    line?.send(error);
+    line?.close(CLOSE[reason.code].close, reason.code);
+    this.#forget(line === undefined ? 'lost' : reason.code);
   }
 
   /** Call several times a second while the session lives. */
   tick(): void {
     const nowMs = this.#parts.clock.nowMs();
-    const { config } = this.#parts;
-    if (this.#state === 'opening' && nowMs - this.#openedMs >= config.startMsMax) {
-      const message = `no start came within ${config.startMsMax} ms of the connection`;
-      this.end({ code: 'start_timeout', message });
-    } else if (this.#state === 'open' && nowMs - this.#spokeMs >= config.idleMsMax) {
-      const message = `neither audio nor keepalive came for ${config.idleMsMax} ms`;
-      this.end({ code: 'idle', message });
-    } else this.#talk?.tick(nowMs, this.#state !== 'leaving');
+    const isAlone = this.#line === undefined;
+    const due = isAlone ? undefined : this.#due(nowMs);
+    if (due !== undefined) this.end(due);
+    else if (isAlone && nowMs - this.#lostMs >= this.#parts.config.resumeGraceMsMax) {
+      this.#forget('lost');
+    } else this.#talk?.tick(nowMs, !isAlone);
+  }
+
+  /** What time has made of a session with a socket: a reason to end it, if any. */
+  #due(nowMs: number): Reason | undefined {
+    const openMs = nowMs - this.#openedMs;
+    const unseenMs = this.#talk?.telling.unseenMs(nowMs) ?? 0;
+    const waits = { state: this.#state, openMs, quietMs: nowMs - this.#spokeMs, unseenMs };
+    return overdue(waits, this.#parts.config);
   }
 
   #start(start: Start): void {
     if (this.#state !== 'opening') {
-      this.#fault({ code: 'bad_message', message: 'a second start came, expected one a session' });
+      this.fault(SECOND_START);
       return;
     }
     const speech = speechOf(start, this.#parts.config.language);
     const support = this.#parts.recognizer.supports(speech);
     if (support.refused !== undefined) {
       const { field, message } = support.refused;
-      this.#fault({ code: 'bad_config', message, field: `start.${field}` });
+      this.fault({ code: 'bad_config', message, field: `start.${field}` });
       return;
     }
-    this.#become('start');
-    this.#talk = new Talk(this.#parts, speech, {
-      send: (message) => this.#send(message),
-      onFinished: () => this.#finished(),
-      onRefused: (retryAfterMs) => this.#refused(retryAfterMs),
-      onFault: (fault) => this.#upstreamFault(fault),
-    });
-    this.#talk.ready(this.id, support.ignored);
+    const bond = bondOf(this.#parts.device, speech);
+    const from = start.resume && this.#resumed(start.resume, bond);
+    if (this.#state !== 'opening') return;
+    this.#begin(speech, bond, from);
+    this.#talk?.ready(support.ignored);
   }
 
-  #speak(message: Exclude<ClientMessage, { type: 'start' | 'keepalive' }>): void {
+  #begin(speech: SpeechConfig, bond: Bond, from: Ticket | undefined): void {
+    this.#id = from?.session ?? this.#id;
+    this.#become('start');
+    this.#parts.others.opened(this);
+    const parts = { ...this.#parts, session: this.#id, bond, from };
+    this.#talk = new Talk(parts, speech, {
+      send: (message) => this.#send(message),
+      onFinished: () => this.#finished(),
+      onRefused: (retryAfterMs) => {
+        this.#parts.metrics.slotsRefused += 1;
+        this.end(refused(retryAfterMs));
+      },
+      onFault: (fault) => {
+        const reason = failed(fault);
+        const { code, message } = reason;
+        this.#parts.log.warn({ session: this.#id, code, message }, 'the recognizer failed');
+        this.end(reason);
+      },
+    });
+  }
+
+  /** What this session begins with; or it is over, since the one that is resumed is another one. */
+  #resumed(asked: Resume, bond: Bond): Ticket | undefined {
+    const { clock, others, metrics, holder, onTaken } = this.#parts;
+    const found = resumption(asked, bond, { ...this.#parts, wallMs: clock.wallMs() });
+    metrics.resumes[found.how] += 1;
+    if (found.how === 'held') {
+      this.#line = undefined;
+      this.#become('yield');
+      others.closed(this);
+      found.session.resume(this.#parts.line, found.ticket, asked.result);
+    } else if (found.how === 'taken') {
+      found.stale?.release();
+      if (found.ticket.holder !== holder) onTaken(found.ticket.session, found.ticket.holder);
+      return found.ticket;
+    } else this.fault(refusalOf(found.how));
+    return undefined;
+  }
+
+  #seen(result: number): void {
+    const talk = this.#talk ?? this.#open('seen');
+    const fault = talk?.telling.seen(result);
+    if (fault !== undefined) this.fault(fault);
+  }
+
+  #speak(message: Spoken): void {
     // A finish may be repeated: a client that is not sure says it again.
     if (message.type === 'finish' && this.#state === 'finishing') return;
     const talk = this.#open(message.type);
     if (talk === undefined) return;
-    switch (message.type) {
-      case 'audio':
-        this.#base64(talk, message.content, message.audio_id);
-        break;
-      case 'finalize':
-        talk.finalize();
-        break;
-      case 'gap':
-        talk.gap(message.ms, message.frames);
-        break;
-      case 'finish':
-        this.#become('finish');
-        talk.finish();
-    }
-    const crowded = this.#state === 'open' ? talk.crowded() : undefined;
-    if (crowded !== undefined) this.#fault(crowded);
-  }
-
-  #base64(talk: Talk, content: string, audioId: string | undefined): void {
-    const audio = decodeBase64(content);
-    if (isFault(audio)) {
-      this.#fault(audio);
-      return;
-    }
-    if (audioId !== undefined) talk.audioId(audioId);
-    this.frame(audio);
+    if (message.type === 'finish') this.#become('finish');
+    const fault = hear(talk, message, this.#spokeMs);
+    if (fault !== undefined) this.fault(fault);
   }
 
   /** What takes audio now; or ends the session, since `what` has no place here. */
   #open(what: string): Talk | undefined {
     if (this.#state === 'open') return this.#talk;
-    if (this.#state === 'opening') {
-      this.#fault({ code: 'bad_message', message: `${what} came before ready, expected start` });
-    } else if (this.#state === 'finishing') {
-      this.#fault({ code: 'bad_message', message: `${what} came after finish, expected nothing` });
-    }
+    const fault = misplaced(what, this.#state);
+    if (fault !== undefined) this.fault(fault);
     return undefined;
-  }
-
-  #fault(fault: Fault): void {
-    const retry = fault.code === 'too_fast' ? { retryAfterMs: TOO_FAST_RETRY_MS } : {};
-    this.end({ code: fault.code, message: fault.message, ...retry });
-  }
-
-  #refused(retryAfterMs: number): void {
-    this.#parts.metrics.slotsRefused += 1;
-    const message = `no recognizer stream was free in time, expected one again in ${retryAfterMs} ms`;
-    this.end({ code: 'overloaded', message, retryAfterMs });
-  }
-
-  #upstreamFault(fault: StreamFault): void {
-    const code = fault.kind === 'config' ? 'upstream_rejected' : 'upstream_unavailable';
-    this.#parts.log.warn({ session: this.id, code, fault: fault.message }, 'the recognizer failed');
-    this.end({ code, message: `the recognizer failed: ${fault.message}` });
   }
 
   #finished(): void {
     // What was given up may have been too much for a slow reader: then the session has ended.
-    if (this.#state === 'closed') return;
-    const lost = this.#state === 'leaving';
+    if (this.#state === 'closed' || this.#talk === undefined) return;
     this.#become('settled');
-    if (!lost && this.#talk !== undefined) {
-      this.#parts.sink.send(this.#talk.summary());
-      this.#parts.sink.close(CLOSE_DONE, 'finished');
-    }
-    this.#close(lost ? 'lost' : 'finished');
+    const line = this.#letGo();
+    line?.send(this.#talk.summary());
+    line?.close(CLOSE_DONE, 'finished');
+    this.#close('finished');
   }
 
   #send(message: ServerMessage): void {
-    if (this.#state === 'leaving' || this.#state === 'closed') return;
-    if (this.#parts.sink.send(message)) return;
-    const text = `more than ${this.#parts.config.outboxBytesMax} bytes of results wait to be read`;
-    this.end({ code: 'slow_consumer', message: text });
+    if (this.#line === undefined || this.#line.send(message)) return;
+    this.end(unread(this.#parts.config.outboxBytesMax));
   }
 
-  #error(reason: Reason): ErrorMessage {
-    return {
-      type: 'error',
-      ...reason,
-      retryable: isRetryable(CLOSE[reason.code].close),
-      ...this.#talk?.unsettled(),
-    };
+  /** Tells a socket that another one has taken its place, if there is one. */
+  #replace(): void {
+    const line = this.#letGo();
+    line?.send(REPLACED);
+    line?.close(CLOSE.replaced.close, 'replaced');
+  }
+
+  /** From now on there is no socket: what comes on the one there was is for nobody. */
+  #letGo(): Line | undefined {
+    const line = this.#line;
+    line?.tie(undefined);
+    this.#line = undefined;
+    return line;
   }
 
   #become(event: Event): void {
-    const state = next(this.#state, event);
-    if (state === undefined) throw new TypeError(`${event} in state ${this.#state}`);
-    const { sessions } = this.#parts.metrics;
-    if (this.#state !== 'closed') sessions[this.#state] -= 1;
-    if (state !== 'closed') sessions[state] += 1;
-    this.#state = state;
+    this.#state = enter(this.#state, event, this.#parts.metrics.sessions);
+  }
+
+  /** Ends the session, whatever became of its audio. */
+  #forget(why: CloseWord | 'lost'): void {
+    if (this.#state !== 'closed') this.#become('fail');
+    this.#close(why);
   }
 
   #close(why: CloseWord | 'finished' | 'lost'): void {
-    if (this.#state === 'leaving') this.#become('fail');
-    const { metrics, log, clock, device } = this.#parts;
+    const { metrics, log, clock, device, others } = this.#parts;
     this.#talk?.close();
     metrics.ends[why] += 1;
     const lastedMs = Math.round(clock.nowMs() - this.#openedMs);
     const sums = this.#talk?.sums();
-    log.info({ session: this.id, fleet: device.fleet, end: why, lastedMs, sums }, 'session ended');
-    this.#parts.onClosed(this);
+    log.info({ session: this.#id, fleet: device.fleet, end: why, lastedMs, sums }, 'session ended');
+    others.closed(this);
   }
-}
-
-function speechOf(start: Start, language: string): SpeechConfig {
-  const { encoding, sampleRateHertz, interim, words, punctuation } = start;
-  const { alternatives, profanityFilter, phrases, model } = start;
-  const languages = start.languages ?? [start.language ?? language];
-  const options = { interim, words, punctuation, alternatives, profanityFilter, phrases, model };
-  return { encoding, sampleRateHertz, languages, ...options };
 }

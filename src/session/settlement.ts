@@ -28,16 +28,20 @@ export class Settlement {
   readonly #tape: Tape;
   readonly #ledger: Ledger;
   readonly #events: SettlementEvents;
+  readonly #start: number;
   #silent: Range[] = [];
-  #settled = 0;
+  #settled: number;
   /** Gaps that begin before this place have been passed by the reader of the tape. */
-  #passed = 0;
+  #passed: number;
   #readIndex = 0;
 
   constructor(tape: Tape, ledger: Ledger, events: SettlementEvents) {
     this.#tape = tape;
     this.#ledger = ledger;
     this.#events = events;
+    this.#start = tape.end;
+    this.#settled = tape.end;
+    this.#passed = tape.end;
   }
 
   /** The session sample before which everything has its outcome. */
@@ -50,7 +54,7 @@ export class Settlement {
    * words are rounded, and the first one begins where the last one ends if the speaker makes no pause.
    */
   get replayFrom(): number {
-    return Math.max(0, this.#settled - this.#tape.leadSamples);
+    return Math.max(this.#start, this.#settled - this.#tape.leadSamples);
   }
 
   /** The reader has passed every entry before `index`, the last of which ends at `end`. */
@@ -64,8 +68,11 @@ export class Settlement {
   final(final: FinalResult): void {
     this.#advance(final.startSample, 'silent');
     this.#revise(final.startSample, Math.min(final.endSample, this.#settled));
-    this.#reportGapsIn(final.endSample);
+    const gaps = this.#reportGapsIn(final.endSample);
     this.#book(final.endSample, 'transcribed');
+    for (const { reason, start, samples } of gaps) {
+      this.#ledger.pass(reason, Math.min(samples, final.endSample - start));
+    }
     this.#events.onFinal(final);
     this.#rest();
   }
@@ -103,6 +110,7 @@ export class Settlement {
     const end = gap.start + gap.samples;
     if (end <= this.#settled) return;
     this.#settled = end;
+    this.#ledger.pass(gap.reason, gap.samples);
     this.#forget();
     this.#events.onGap(gap.start, end, gap.reason);
   }
@@ -123,11 +131,14 @@ export class Settlement {
   }
 
   /** Gaps inside a final go out before it; the cursor stays until the final is out. */
-  #reportGapsIn(end: number): void {
+  #reportGapsIn(end: number): GapEntry[] {
+    const gaps: GapEntry[] = [];
     for (const entry of this.#tape.before(end)) {
       if (entry.kind !== 'gap' || entry.start < this.#settled) continue;
+      gaps.push(entry);
       this.#events.onGap(entry.start, entry.start + entry.samples, entry.reason);
     }
+    return gaps;
   }
 
   /** A gap that nothing unsettled lies before is settled as soon as the reader has passed it. */

@@ -13,7 +13,12 @@ const PLACES = 16;
 const CLIP_OVER = 1_600;
 const CLIP_SHARE = 0.05;
 
-export type Symptom = 'silent_audio' | 'clipping';
+/** What each of them means to a developer. */
+export const SYMPTOMS = {
+  silent_audio: 'the audio is all zeros, expected sound: is the microphone muted or taken?',
+  clipping: 'much of the audio is at full scale, expected less: is the gain too high?',
+} as const;
+export type Symptom = keyof typeof SYMPTOMS;
 
 export class Signal {
   readonly #encoding: Encoding;

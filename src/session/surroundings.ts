@@ -12,6 +12,7 @@ import type { Recognizer } from '../speech/recognizer.ts';
 import type { Slots } from '../speech/slots.ts';
 import type { CloseWord } from '../wire/close.ts';
 import type { ServerMessage } from '../wire/message.ts';
+import type { Tickets } from '../wire/ticket.ts';
 import type { TapeBudget } from './window.ts';
 
 /** Where a session's messages go: one socket. */
@@ -39,6 +40,13 @@ export interface Surroundings {
   readonly budget: TapeBudget;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly tickets: Tickets;
+  /** Name of this process among those that share sessions. */
+  readonly holder: string;
+  /** This process has taken over a session that `holder` had: that one is to release it. */
+  readonly onTaken: (session: string, holder: string) => void;
+  /** Whether this process is on its way out. */
+  readonly isDraining: () => boolean;
 }
 
 export interface Reason {

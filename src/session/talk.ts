@@ -4,20 +4,29 @@
  * It puts the pieces together: intake → tape → upstream → settlement → delivery, and acks what is
  * received and settled. Whether and why a session ends is not its business: it tells its session.
  */
-import type { FinalResult, SpeechConfig, StreamFault, Unsupported } from '../speech/recognizer.ts';
+import type {
+  FinalResult,
+  InterimResult,
+  SpeechConfig,
+  StreamFault,
+  Unsupported,
+} from '../speech/recognizer.ts';
 import type { Fault } from '../wire/fault.ts';
 import { isFault } from '../wire/fault.ts';
 import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES, samplesOf } from '../wire/limits.ts';
-import type { ServerMessage, Summary, Warning } from '../wire/message.ts';
-import { Delivery } from './delivery.ts';
+import type { Ready, ServerMessage, Summary, Warning } from '../wire/message.ts';
+import type { Bond, Ticket } from '../wire/ticket.ts';
 import { Intake } from './intake.ts';
+import { Latency } from './latency.ts';
 import type { Sums } from './ledger.ts';
 import { Ledger } from './ledger.ts';
 import { Pace } from './pace.ts';
 import { Settlement } from './settlement.ts';
-import { Signal } from './signal.ts';
+import { Signal, SYMPTOMS } from './signal.ts';
+import { summaryOf } from './summary.ts';
 import type { Device, Surroundings } from './surroundings.ts';
 import { Tape } from './tape.ts';
+import { Telling } from './telling.ts';
 import { Upstream } from './upstream.ts';
 import { Window } from './window.ts';
 
@@ -27,13 +36,13 @@ const ACK = { everyMsMin: 200, everyMsMax: 1_000 } as const;
 /** Google rounds the times of words to 100 ms. */
 const REPLAY_LEAD_MS = 300;
 
-const SYMPTOMS = {
-  silent_audio: 'the audio is all zeros, expected sound: is the microphone muted or taken?',
-  clipping: 'much of the audio is at full scale, expected less: is the gain too high?',
-} as const;
-
 export interface TalkParts extends Surroundings {
   readonly device: Device;
+  /** Name of the session, and what its tokens are bound to. */
+  readonly session: string;
+  readonly bond: Bond;
+  /** Where another process left off, when this one has taken the session over. */
+  readonly from: Ticket | undefined;
 }
 
 export interface TalkEvents {
@@ -44,6 +53,7 @@ export interface TalkEvents {
 }
 
 export class Talk {
+  readonly telling: Telling;
   readonly #parts: TalkParts;
   readonly #events: TalkEvents;
   readonly #rate: number;
@@ -52,14 +62,12 @@ export class Talk {
   readonly #settlement: Settlement;
   readonly #window: Window;
   readonly #intake: Intake;
-  readonly #delivery: Delivery;
+  readonly #latency: Latency;
   readonly #upstream: Upstream;
-  #ackedMs = 0;
+  #ackedMs: number;
   /** What the last ack said, to see whether there is anything new. */
   #acked = { received: 0, settled: 0, windowMs: 0 };
   #waiting = false;
-  /** The end of the last final: an interim that begins after it is an utterance's first. */
-  #saidUpTo = -1;
   #replayed = 0;
   #billedMs = 0;
 
@@ -67,24 +75,30 @@ export class Talk {
     this.#parts = parts;
     this.#events = events;
     this.#rate = speech.sampleRateHertz;
-    const { config, metrics, clock } = parts;
+    const { config, metrics, clock, from } = parts;
     const { encoding, sampleRateHertz: rate } = speech;
-    this.#tape = new Tape(samplesOf(REPLAY_LEAD_MS, rate));
-    this.#ledger = new Ledger(metrics.bookings(rate));
-    this.#settlement = new Settlement(this.#tape, this.#ledger, {
-      onFinal: (final) => events.send(this.#delivery.final(final)),
-      onGap: (start, end, reason) => events.send(this.#delivery.gap(start, end, reason)),
+    const tape = new Tape(samplesOf(REPLAY_LEAD_MS, rate), from);
+    const ledger = new Ledger(metrics.bookings(rate), from);
+    const settlement = new Settlement(tape, ledger, {
+      onFinal: (final) => this.telling.final(final),
+      onGap: (start, end, reason) => this.telling.gap(start, end, reason),
     });
+    this.#tape = tape;
+    this.#ledger = ledger;
+    this.#settlement = settlement;
     this.#window = new Window(parts.budget, config, rate, SAMPLE_BYTES[encoding]);
     this.#intake = new Intake({
       rule: { encoding, sampleRateHertz: rate, frameMsMax: config.frameMsMax },
-      tape: this.#tape,
-      ledger: this.#ledger,
+      tape,
+      ledger,
       window: this.#window,
       signal: new Signal(encoding, rate),
-      settlement: this.#settlement,
+      skip: from?.into ?? 0,
     });
-    this.#delivery = new Delivery(rate, speech.words, this.#tape, this.#settlement);
+    const { keptBytesMax } = config;
+    const told = { ...parts, tape, ledger, settlement, keptBytesMax, send: events.send };
+    this.telling = new Telling(told, speech, from?.result ?? 0);
+    this.#latency = new Latency(metrics, tape, clock);
     this.#upstream = this.#newUpstream(speech);
     this.#ackedMs = clock.nowMs();
   }
@@ -126,23 +140,45 @@ export class Talk {
     });
   }
 
-  ready(session: string, ignored: readonly Unsupported[]): void {
-    const { config } = this.#parts;
-    const ready = {
-      type: 'ready' as const,
+  /** The session begins, here or at all. */
+  ready(ignored: readonly Unsupported[]): void {
+    const resumed = this.#parts.from === undefined ? false : 'taken';
+    this.#ready(resumed, this.telling.token());
+    for (const { field, message } of ignored) this.#warn('unsupported_option', message, field);
+  }
+
+  /** Another socket goes on for a device that has this token and the finals up to `seen`. */
+  resume(ticket: Ticket, seen: number): void {
+    this.#window.detach();
+    this.#ready('held', this.telling.token(ticket));
+    this.telling.again(ticket, seen);
+    this.#upstream.attach();
+  }
+
+  /** The socket is gone: within seconds the slot is free, and what isn't settled is kept. */
+  detach(): void {
+    this.#window.detach();
+    this.#window.reserve(this.#tape.heldBytes);
+    this.#upstream.detach();
+  }
+
+  #ready(resumed: Ready['resumed'], resume: string): void {
+    const { config, session } = this.#parts;
+    const ready: Ready = {
+      type: 'ready',
       session,
-      resumed: false as const,
-      frame: 1,
-      result: 1,
+      resumed,
+      frame: this.#tape.frame + 1,
+      result: this.telling.results + 1,
       windowMs: this.#intake.windowMs(),
       maxFrameBytes: FRAME_BYTES_MAX,
       maxFrameMs: config.frameMsMax,
       keepaliveMs: config.keepaliveMs,
+      resume,
     };
     this.#intake.offered(ready);
     this.#acked.windowMs = ready.windowMs;
     this.#events.send(ready);
-    for (const { field, message } of ignored) this.#warn('unsupported_option', message, field);
   }
 
   /** Takes ownership of `audio`. Answers what ends the session, if anything does. */
@@ -157,7 +193,7 @@ export class Talk {
   }
 
   audioId(id: string): void {
-    if (this.#delivery.audioId(id)) this.#tape.appendMarker('audioId');
+    if (this.telling.audioId(id)) this.#tape.appendMarker('audioId');
   }
 
   finalize(): void {
@@ -179,15 +215,9 @@ export class Talk {
     return this.#intake.crowded();
   }
 
-  /** The socket is gone: settles what a stream has begun to hear. False: there is nothing to wait for. */
-  leave(): boolean {
-    if (this.#upstream.queued) return false;
-    this.finish();
-    return true;
-  }
-
   handed(message: ServerMessage): void {
     this.#intake.handed(message);
+    this.telling.handed(message);
   }
 
   tick(nowMs: number, attached: boolean): void {
@@ -198,29 +228,10 @@ export class Talk {
     this.#upstream.tick();
   }
 
-  /** Each duration is the difference of two places in milliseconds, so that the sums balance. */
   summary(): Summary {
-    const { received, transcribed, silent, dropped, released, missing } = this.#ledger.sums();
     const { streams, replayed } = this.#upstream.counts;
-    let place = 0;
-    const next = (samples: number): number => {
-      const start = msOf(place, this.#rate);
-      place += samples;
-      return msOf(place, this.#rate) - start;
-    };
-    return {
-      type: 'summary',
-      receivedMs: msOf(received, this.#rate),
-      transcribedMs: next(transcribed),
-      silentMs: next(silent),
-      droppedMs: { overrun: next(dropped.overrun), upstream: next(dropped.upstream) },
-      releasedMs: next(released),
-      missingMs: msOf(missing, this.#rate),
-      replayedMs: msOf(replayed, this.#rate),
-      billedMs: this.#billedMs,
-      streams,
-      results: this.#delivery.results,
-    };
+    const counts = { replayed, billedMs: this.#billedMs, streams, results: this.telling.results };
+    return summaryOf(this.#ledger.sums(), counts, this.#rate);
   }
 
   sums(): Sums {
@@ -243,11 +254,13 @@ export class Talk {
   }
 
   #ack(nowMs: number, due: boolean): void {
-    const ack = this.#intake.ack();
+    const { told, ticket } = this.telling.ack();
+    const ack = this.#intake.ack(told);
     const { received, settled, windowMs } = this.#acked;
     const changed =
       ack.received !== received || ack.settled !== settled || ack.windowMs !== windowMs;
-    if (!changed && !due) return;
+    if (!changed && !due && ticket === undefined) return;
+    this.telling.sent(ack, ticket);
     this.#acked = ack;
     this.#ackedMs = nowMs;
     this.#countReplayed();
@@ -259,25 +272,15 @@ export class Talk {
     this.#events.send({ type: 'queued', position, etaMs });
   }
 
-  #interim(interim: Parameters<Delivery['interim']>[0]): void {
-    if (interim.startSample >= this.#saidUpTo) {
-      this.#observe(this.#parts.metrics.firstInterim, interim.startSample + 1);
-      this.#saidUpTo = interim.endSample;
-    }
-    this.#events.send(this.#delivery.interim(interim));
+  #interim(interim: InterimResult): void {
+    this.#latency.interim(interim);
+    this.telling.interim(interim);
   }
 
-  /** Before it is settled: the tape still knows when its audio came. */
+  /** Before it is settled. */
   #final(final: FinalResult): void {
-    this.#saidUpTo = final.endSample;
     if (final.degraded === true) this.#parts.metrics.finalsDegraded += 1;
-    this.#observe(this.#parts.metrics.final, final.endSample);
-  }
-
-  #observe(latency: { observe(seconds: number): void }, sample: number): void {
-    const arrivedMs = this.#tape.arrivedMs(sample);
-    if (arrivedMs === undefined) return;
-    latency.observe((this.#parts.clock.nowMs() - arrivedMs) / 1000);
+    this.#latency.final(final);
   }
 
   #overrun(nowMs: number): void {

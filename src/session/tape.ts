@@ -36,6 +36,15 @@ export interface MarkerEntry extends Placed {
 }
 export type Entry = AudioEntry | GapEntry | MarkerEntry;
 
+/** Where a tape begins: at `settled`, of which `into` samples belong to the frame after `frame`. */
+export interface TapeStart {
+  readonly frame: number;
+  readonly settled: number;
+  readonly into: number;
+}
+
+const BEGINNING: TapeStart = { frame: 0, settled: 0, into: 0 };
+
 export class Tape {
   /** How much settled audio is kept. */
   readonly leadSamples: number;
@@ -45,14 +54,19 @@ export class Tape {
   #head = 0;
   /** Index of #entries[0]. */
   #base = 0;
-  #end = 0;
-  #frame = 0;
-  #settledFrame = 0;
+  #end: number;
+  #frame: number;
+  #settledFrame: number;
+  #settledFrameEnd: number;
   #heldBytes = 0;
   #heldSamples = 0;
 
-  constructor(leadSamples = 0) {
+  constructor(leadSamples = 0, start = BEGINNING) {
     this.leadSamples = leadSamples;
+    this.#end = start.settled;
+    this.#frame = start.frame;
+    this.#settledFrame = start.frame;
+    this.#settledFrameEnd = start.settled - start.into;
   }
 
   /** Index of the first entry that is kept. */
@@ -85,6 +99,11 @@ export class Tape {
     return this.#settledFrame;
   }
 
+  /** Where that frame ended: the session sample after it. */
+  get settledFrameEnd(): number {
+    return this.#settledFrameEnd;
+  }
+
   get heldBytes(): number {
     return this.#heldBytes;
   }
@@ -101,6 +120,14 @@ export class Tape {
     this.#append({ kind: 'audio', start: this.#end, samples, frame, audio, arrivedMs });
     this.#heldBytes += audio.byteLength;
     this.#heldSamples += samples;
+  }
+
+  /** A frame that is wholly settled already; `ahead` samples of what is settled are still to come. */
+  skipFrame(ahead: number): void {
+    this.#frame += 1;
+    if (this.length > 0) return;
+    this.#settledFrame = this.#frame;
+    this.#settledFrameEnd = this.#end - ahead;
   }
 
   /** Adjacent gaps of one reason become one, so that a flood of them takes no room. */
@@ -183,7 +210,10 @@ export class Tape {
         this.#heldBytes -= entry.audio.byteLength;
         this.#heldSamples -= entry.samples;
       }
-      if (entry.kind === 'audio' || entry.kind === 'gap') this.#settledFrame = entry.frame;
+      if (entry.kind === 'audio' || entry.kind === 'gap') {
+        this.#settledFrame = entry.frame;
+        this.#settledFrameEnd = entry.start + entry.samples;
+      }
       this.#head += 1;
     }
     this.#drop(settled - this.leadSamples);

@@ -8,11 +8,9 @@
 import { strict as assert } from 'node:assert';
 import type { StreamCause } from '../metrics.ts';
 import type { StreamFault } from '../speech/recognizer.ts';
-import type { Place } from './ageing.ts';
-import { Ageing, isRotation } from './ageing.ts';
+import { isRotation } from './ageing.ts';
 import { Claim } from './claim.ts';
-import type { Cut } from './cuts.ts';
-import { Cuts } from './cuts.ts';
+import { Cutter } from './cutter.ts';
 import { FinishLimit } from './finish-limit.ts';
 import { Gate } from './gate.ts';
 import { Leg } from './leg.ts';
@@ -21,7 +19,7 @@ import { Relay } from './relay.ts';
 import type { Again } from './retry.ts';
 import { Retry } from './retry.ts';
 import type { UpstreamState } from './state.ts';
-import { UPSTREAM_NEXT } from './state.ts';
+import { UPSTREAM_NEXT, UPSTREAM_READS } from './state.ts';
 import type { AudioEntry, Entry } from './tape.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
 
@@ -30,9 +28,8 @@ export class Upstream {
   readonly #claim: Claim;
   readonly #gate: Gate;
   readonly #relay: Relay;
-  readonly #cuts: Cuts;
+  readonly #cutter: Cutter;
   readonly #retry: Retry;
-  readonly #ageing: Ageing;
   readonly #finishLimit: FinishLimit;
   readonly #replays = new Replays();
   #state: UpstreamState = 'idle';
@@ -40,10 +37,12 @@ export class Upstream {
   #rest: Reader;
   /** Why its stream will be opened. */
   #cause: StreamCause = 'start';
+  /** By when the streams of a device that is lost have to be over. */
+  #partByMs = 0;
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
-    const { slots, overlaps, fleet, events, settlement, limits, config } = parts;
+    const { slots, overlaps, fleet, events, settlement, limits, tape } = parts;
     this.#claim = new Claim(slots, overlaps, fleet, {
       onGranted: () => {
         this.#become('live');
@@ -57,16 +56,10 @@ export class Upstream {
     });
     this.#gate = new Gate(parts.recognizer, parts.clock);
     this.#relay = new Relay(settlement, events);
-    this.#cuts = new Cuts(limits.settleMsMax, config.sampleRateHertz);
+    this.#cutter = new Cutter(parts, this.#relay, (from) => this.#restAt(from, 'rotation'));
     this.#retry = new Retry(limits.retriesMax, limits.queueWaitMsMax);
-    this.#ageing = new Ageing(parts);
     this.#finishLimit = new FinishLimit(parts);
-    this.#rest = new Reader(parts.tape, 0);
-  }
-
-  /** Whether it waits for a slot. */
-  get queued(): boolean {
-    return this.#state === 'queued';
+    this.#rest = new Reader(tape, tape.end);
   }
 
   /** Streams opened, and samples that more than one heard, each further time counted. */
@@ -86,9 +79,31 @@ export class Upstream {
     if (this.#state === 'ended') return;
     const nowMs = this.#parts.clock.nowMs();
     for (const leg of [...this.#relay.legs]) leg.tick(nowMs);
-    this.#checkHold(nowMs);
-    this.#checkOpen(nowMs);
-    this.#checkFinish(nowMs);
+    if (this.#state !== 'parting') this.#check(nowMs);
+    else if (nowMs >= this.#partByMs) this.#drop();
+    this.wake();
+  }
+
+  /** Nobody listens: within `drainMsMax` the streams have ended, and the slot is free. */
+  detach(): void {
+    const isLive = this.#state === 'live';
+    this.#become(isLive ? 'parting' : 'parted');
+    this.#partByMs = this.#parts.clock.nowMs() + this.#parts.limits.drainMsMax;
+    this.#finishLimit.clear();
+    const leg = this.#cutter.part();
+    if (leg !== undefined) {
+      this.#restAt(this.#relay.again(leg), 'start');
+      leg.abort();
+      this.#relay.remove(leg);
+    }
+    if (isLive) this.#proceed();
+    else this.#claim.free();
+  }
+
+  /** Somebody listens again: what has no outcome is heard. */
+  attach(): void {
+    if (this.#state === 'parting') this.#become('live');
+    else if (this.#state === 'parted') this.#become('idle');
     this.wake();
   }
 
@@ -110,7 +125,12 @@ export class Upstream {
   }
 
   #entry(): Entry | undefined {
-    return this.#state === 'ended' ? undefined : this.#front.entry;
+    return UPSTREAM_READS[this.#state] ? this.#front.entry : undefined;
+  }
+
+  #restAt(place: number, cause: StreamCause): void {
+    this.#rest = new Reader(this.#parts.tape, place);
+    this.#cause = cause;
   }
 
   /** Whether the reader went on to the next entry. */
@@ -119,11 +139,11 @@ export class Upstream {
       case 'audio':
         return this.#hear(entry);
       case 'finalize':
-        return this.#finalize(entry) && this.#pass(entry);
+        return this.#cutter.finalize(entry.start) && this.#pass(entry);
       case 'finish':
         return this.#finish(entry);
       case 'audioId':
-        this.#cuts.audioId(entry.start);
+        this.#cutter.audioId(entry.start);
         return this.#pass(entry);
       case 'gap':
         return this.#pass(entry);
@@ -141,19 +161,14 @@ export class Upstream {
     const leg = this.#relay.open ?? this.#nextLeg();
     if (leg === undefined || !leg.hear(entry)) return false;
     const { reader } = leg;
-    const { settlement } = this.#parts;
-    settlement.pass(reader.index, reader.at);
-    this.#follow(leg, this.#cuts.heard(reader.at, Math.max(leg.from, settlement.settled)));
+    this.#parts.settlement.pass(reader.index, reader.at);
+    this.#cutter.heard(leg);
     return true;
   }
 
   /** A leg for the audio that comes next, if there is a slot for its stream. */
   #nextLeg(): Leg | undefined {
-    if (this.#state === 'idle') {
-      if (this.#gate.waits) return undefined;
-      this.#become('queued');
-      this.#claim.ask(this.#replays.streams > 0 ? 'returning' : 'newcomer');
-    }
+    if (this.#state === 'idle' && !this.#gate.waits) this.#ask();
     if (this.#state !== 'live') return undefined;
     if (!this.#relay.hasRoom) return undefined;
     if (this.#relay.legs.length > 0 && !this.#claim.overlap()) return undefined;
@@ -162,41 +177,22 @@ export class Upstream {
     return undefined;
   }
 
+  #ask(): void {
+    this.#become('queued');
+    const isNew = this.#replays.streams === 0 && this.#parts.settlement.settled === 0;
+    this.#claim.ask(isNew ? 'newcomer' : 'returning');
+  }
+
   #newLeg(from: number): Leg {
     const leg = new Leg(from, this.#parts, this.#replays, {
       onSaid: (of, said) => this.#relay.said(of, said),
       onDrain: () => this.wake(),
       onEnded: (of) => this.#left(of),
-      onFailed: (of, fault) => this.#failed(of, fault),
+      onFailed: (of, fault) => (this.#state === 'parting' ? this.#drop() : this.#failed(of, fault)),
     });
     this.#relay.add(leg);
     leg.open(this.#cause);
     return leg;
-  }
-
-  /** False: stands at the marker until it may cut there. Of those that wait the last one counts. */
-  #finalize(entry: Entry): boolean {
-    const leg = this.#relay.open;
-    const isSettled = this.#parts.settlement.settled >= entry.start;
-    if (leg === undefined || isSettled || leg.reader.hasCutAhead) return true;
-    if (!this.#cuts.mayFinalize(this.#parts.clock.nowMs())) return false;
-    this.#follow(leg, 'finalize');
-    return true;
-  }
-
-  #follow(leg: Leg, cut: Cut): void {
-    const { at } = leg.reader;
-    if (cut === 'endpoint') leg.endpoint();
-    else if (cut === 'settle') this.#close(leg, this.#ageing.place(leg, this.#relay.wordTimes));
-    else if (cut !== undefined) this.#close(leg, { how: cut, from: at, cut: at });
-  }
-
-  /** No audio from here on is for this leg. */
-  #close(leg: Leg, { how, from, cut }: Place): void {
-    this.#cuts.done(this.#parts.clock.nowMs());
-    this.#rest = new Reader(this.#parts.tape, from);
-    this.#cause = 'rotation';
-    leg.close(cut, how, this.#parts.limits.drainMsMax);
   }
 
   /** Stands at the marker until all is settled. */
@@ -228,12 +224,20 @@ export class Upstream {
   #proceed(queues = false): void {
     if (this.#state === 'ended') return;
     if (this.#relay.hasRoom) this.#claim.single();
-    if (this.#relay.legs.length === 0 && (queues || !this.#front.hasAudio)) {
-      this.#become('idle');
+    const isParting = this.#state === 'parting';
+    if (this.#relay.legs.length === 0 && (isParting || queues || !this.#front.hasAudio)) {
+      this.#become(isParting ? 'parted' : 'idle');
       this.#cause = queues ? 'retry' : 'start';
       this.#claim.free();
     }
     this.wake();
+  }
+
+  /** Streams that don't end in time while nobody listens: another one will hear all without an outcome. */
+  #drop(): void {
+    const from = this.#relay.drop();
+    if (from !== undefined) this.#restAt(from, 'start');
+    this.#proceed();
   }
 
   #failed(leg: Leg, fault: StreamFault): void {
@@ -260,20 +264,16 @@ export class Upstream {
       leg.retry(from, nowMs + next.waitMs, next.isCharged);
       return;
     }
-    this.#rest = new Reader(this.#parts.tape, heard ? leg.reader.at : from);
-    this.#cause = 'retry';
+    this.#restAt(heard ? leg.reader.at : from, 'retry');
     this.#relay.remove(leg);
     if (queues) this.#gate.close(next.waitMs);
     this.#proceed(queues);
   }
 
-  #checkOpen(nowMs: number): void {
-    const leg = this.#relay.open;
-    if (leg === undefined) return;
-    const sinceMs = nowMs - leg.wroteMs;
-    const isIdle = sinceMs >= this.#parts.limits.streamIdleMsMax && this.#entry() === undefined;
-    if (isIdle) this.#follow(leg, 'idle');
-    else if (this.#relay.hasRoom) this.#follow(leg, this.#ageing.due(leg, nowMs));
+  #check(nowMs: number): void {
+    this.#checkHold(nowMs);
+    this.#cutter.check(nowMs, this.#entry() === undefined);
+    this.#checkFinish(nowMs);
   }
 
   /** The results of a leg wait only so long for those of the one before it. */

@@ -107,6 +107,13 @@ export class Window {
     this.#granted = received;
   }
 
+  /** The socket is gone, and what its device was promised is no promise to the next one. */
+  detach(): void {
+    this.#edge = this.#received;
+    this.#offered = this.#received;
+    this.#open = false;
+  }
+
   /** Samples of audio received so far. */
   get received(): number {
     return this.#received;

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { CloseWord } from './close.ts';
 import type { Fault } from './fault.ts';
 import { complain, show } from './fault.ts';
-import { SAMPLE_BYTES } from './limits.ts';
+import { SAMPLE_BYTES, TOKEN_CHARS_MAX } from './limits.ts';
 
 const SERVED = Object.keys(SAMPLE_BYTES) as [keyof typeof SAMPLE_BYTES];
 
@@ -37,6 +37,12 @@ const start = z
       .max(500)
       .default([]),
     model: z.string().min(1).max(64).optional(),
+    resume: z
+      .strictObject({
+        token: z.string().min(1).max(TOKEN_CHARS_MAX),
+        result: z.int().min(0),
+      })
+      .optional(),
   })
   .refine((asked) => asked.language === undefined || asked.languages === undefined, {
     path: ['languages'],
@@ -60,12 +66,18 @@ const CLIENT = {
   }),
   finish: z.object({ type: z.literal('finish') }),
   keepalive: z.object({ type: z.literal('keepalive') }),
+  seen: z.object({
+    type: z.literal('seen'),
+    result: z.int().min(0),
+  }),
 } as const;
 
 type Parsed<T extends keyof typeof CLIENT> = z.output<(typeof CLIENT)[T]>;
 export type Start = Parsed<'start'>;
 /** `start` as a client writes it: what has a default may be left out. */
 export type StartFields = Omit<z.input<typeof start>, 'type'>;
+/** A session that a client wants to go on with, and the last of its finals that it has. */
+export type Resume = NonNullable<Start['resume']>;
 export type ClientMessage = { [T in keyof typeof CLIENT]: Parsed<T> }[keyof typeof CLIENT];
 
 /** A text message of a client, or what is wrong with it. */

@@ -7,11 +7,10 @@
  * secret to the device that holds it: it carries no audio and no word. Time comes in as an argument.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { TOKEN_CHARS_MAX } from './limits.ts';
 
 /** How long a token is good for, in milliseconds from its issue. */
 export const TICKET_MS_MAX = 600_000;
-/** Characters of a token, at most; what is longer is none. */
-export const TOKEN_CHARS_MAX = 1_024;
 
 /** What a session has come to, at the place up to which it is settled. Places and sums are samples. */
 export interface Ticket {
@@ -37,14 +36,7 @@ export interface Ticket {
 }
 
 /** Why a token resumes nothing. */
-export const TICKET_FAULTS = [
-  'malformed',
-  'forged',
-  'expired',
-  'subject',
-  'configuration',
-] as const;
-export type TicketFault = (typeof TICKET_FAULTS)[number];
+export type TicketFault = 'malformed' | 'forged' | 'expired' | 'subject' | 'configuration';
 
 /** What a token must have been issued for. */
 export type Bond = Pick<Ticket, 'subject' | 'configuration'>;

@@ -30,6 +30,49 @@ describe('Server', () => {
     expect(server.metrics.unsettledSeconds()).toBe(0);
   });
 
+  it('tells everybody to go on elsewhere, and ends at once those who have gone', async () => {
+    const server = await startRig();
+    const [client, gone] = [await RawClient.start(server.url), await RawClient.start(server.url)];
+    const [stays, late] = [await RawClient.start(server.url), await RawClient.start(server.url)];
+    gone.send(FRAME);
+    gone.cut();
+    await until(() => server.metrics.sessions.detached === 1);
+    const drained = server.drain(20_000);
+    expect(server.sessions()).toBe(3);
+    for (const each of [client, stays, late]) {
+      const goaway = await each.next('goaway');
+      expect(goaway).toMatchObject({ type: 'goaway', reason: 'draining' });
+      expect(goaway?.timeLeftMs).toBeGreaterThan(10_000);
+      each.cut();
+    }
+    await drained;
+    expect(server.metrics.unsettledSeconds()).toBe(0);
+  });
+
+  it('goes on with the session of a connection that was cut, and with that of another server', async () => {
+    const key = { EARSHOT_RESUME_KEY: 'a key of thirty-two characters!!'.replaceAll(' ', '-') };
+    const [here, there] = [await startRig(key), await startRig(key)];
+    const first = await RawClient.start(here.url);
+    first.send(FRAME);
+    first.say({ type: 'finalize' });
+    const final = await first.next('final');
+    first.cut();
+    const again = await RawClient.start(here.url, {
+      resume: { token: final?.resume, result: 1 },
+    });
+    expect(again.all('ready')[0]).toMatchObject({ resumed: 'held', frame: 2, result: 2 });
+    const last = await RawClient.start(there.url, {
+      resume: { token: again.all('ready')[0]?.resume, result: 1 },
+    });
+    expect(last.all('ready')[0]).toMatchObject({ resumed: 'taken', frame: 2, result: 2 });
+    here.release(last.all('ready')[0]?.session ?? '');
+    expect(await again.closed).toEqual({ code: 4509, reason: 'replaced' });
+    last.send(FRAME);
+    last.say({ type: 'finish' });
+    expect(await last.next('summary')).toMatchObject({ transcribedMs: 200, results: 2 });
+    await Promise.all([here.close(), there.close()]);
+  });
+
   it('closes once, however often it is told', async () => {
     const server = await startRig();
     await Promise.all([server.close(), server.close(), server.drain(0)]);
@@ -59,7 +102,7 @@ describe('Server', () => {
   });
 
   it('leaves no session behind when 200 clients come and go in every way', async () => {
-    const server = await startRig();
+    const server = await startRig({ EARSHOT_RESUME_GRACE_MS_MAX: '0' });
     const comeAndGo = async (n: number): Promise<void> => {
       const client = await RawClient.start(server.url);
       client.send(FRAME);

@@ -96,12 +96,12 @@ export const CASES: readonly Case[] = [
     says: /unknown field 'rate'/,
   },
   {
-    what: 'start with resume',
+    what: 'start with half a resume',
     started: false,
     does: (c) => c.say({ ...START, resume: {} }),
     close: 4501,
     code: 'bad_config',
-    says: /unknown field 'resume'/,
+    says: /start.resume.token is absent, expected a string/,
   },
   {
     what: 'a reserved encoding',

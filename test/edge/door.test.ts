@@ -17,7 +17,10 @@ function support({ languages }: SpeechConfig) {
 let server: Server;
 
 beforeAll(async () => {
-  server = await startRig({ EARSHOT_START_MS_MAX: '300' }, { support });
+  server = await startRig(
+    { EARSHOT_START_MS_MAX: '300', EARSHOT_RESUME_GRACE_MS_MAX: '0' },
+    { support },
+  );
 });
 
 afterAll(async () => {

@@ -6,7 +6,7 @@
 import type { Fate } from '../../src/session/ledger.ts';
 import { Ledger } from '../../src/session/ledger.ts';
 import { Settlement } from '../../src/session/settlement.ts';
-import type { Entry } from '../../src/session/tape.ts';
+import type { Entry, TapeStart } from '../../src/session/tape.ts';
 import { Tape } from '../../src/session/tape.ts';
 import type { FinalResult } from '../../src/speech/recognizer.ts';
 import type { GapReason } from '../../src/wire/message.ts';
@@ -25,7 +25,7 @@ export function finalOf(startSample: number, endSample: number): FinalResult {
 }
 
 export class BookedTape {
-  readonly tape = new Tape();
+  readonly tape: Tape;
   readonly ledger: Ledger;
   readonly settlement: Settlement;
   readonly said: Said[] = [];
@@ -42,7 +42,8 @@ export class BookedTape {
   onSaid: (said: Said) => void = () => undefined;
   #index = 0;
 
-  constructor() {
+  constructor(from?: TapeStart) {
+    this.tape = new Tape(0, from);
     this.ledger = new Ledger({
       received: (samples) => {
         this.booked.received += samples;

@@ -4,6 +4,7 @@
 import type { Config } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
 import { Metrics } from '../../src/metrics.ts';
+import { Line } from '../../src/session/line.ts';
 import { Registry } from '../../src/session/registry.ts';
 import { Session } from '../../src/session/session.ts';
 import type { Sink } from '../../src/session/surroundings.ts';
@@ -14,6 +15,7 @@ import { Slots } from '../../src/speech/slots.ts';
 import { isFault } from '../../src/wire/fault.ts';
 import type { ServerMessage } from '../../src/wire/message.ts';
 import { parseMessage } from '../../src/wire/message.ts';
+import { Tickets } from '../../src/wire/ticket.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { ScriptedOptions } from './scripted-recognizer.ts';
 import { ScriptedRecognizer } from './scripted-recognizer.ts';
@@ -30,10 +32,21 @@ export interface RigOptions {
   readonly recognizer?: (clock: FakeClock) => Recognizer;
   readonly slotsMax?: number;
   readonly overlapsMax?: number;
+  /** For a second process: the same clock, another name. */
+  readonly clock?: FakeClock;
+  readonly holder?: string;
+  readonly key?: string;
 }
 
+const KEY = 'a key of thirty-two characters!!';
+
 export class SessionRig {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
+  readonly tickets: Tickets;
+  readonly holder: string;
+  /** Sessions that were taken from another process: their names, and whose they were. */
+  readonly taken: [session: string, holder: string][] = [];
+  isDraining = false;
   readonly config: Config;
   readonly scripted: ScriptedRecognizer;
   readonly recognizer: Recognizer;
@@ -45,6 +58,9 @@ export class SessionRig {
   #sessions = 0;
 
   constructor(options: RigOptions = {}) {
+    this.clock = options.clock ?? new FakeClock();
+    this.holder = options.holder ?? 'here';
+    this.tickets = new Tickets(options.key ?? KEY);
     this.config = readConfig(options.settings ?? {});
     this.scripted = new ScriptedRecognizer(this.clock, { latencyMs: 50, ...options.scripted });
     this.recognizer = options.recognizer?.(this.clock) ?? this.scripted;
@@ -59,12 +75,23 @@ export class SessionRig {
   /** A socket with a session that has not started. */
   connect(): Phone {
     this.#sessions += 1;
-    return new Phone(this, `s${this.#sessions}`);
+    const name = this.holder === 'here' ? 's' : `${this.holder}-`;
+    return new Phone(this, `${name}${this.#sessions}`);
+  }
+
+  /** A socket that goes on with the session of a phone that keeps to the protocol, with its newest token. */
+  resume(old: Phone, fields: object = {}): Phone {
+    const resume = { token: old.token, result: old.result };
+    const phone = this.start({ ...old.fields, resume, ...fields });
+    phone.fields = old.fields;
+    phone.seenBefore = old.result;
+    return phone;
   }
 
   /** A session that is ready for audio. */
   start(fields: object = {}): Phone {
     const phone = this.connect();
+    phone.fields = fields;
     phone.say({ type: 'start', encoding: 'LINEAR16', sampleRateHertz: RATE, ...fields });
     return phone;
   }
@@ -76,17 +103,26 @@ export class Phone implements Sink {
   closed: { readonly code: number; readonly reason: string } | undefined;
   /** False: what is sent to it is not taken. */
   reads = true;
+  /** The one that this socket began with: a session that is resumed has its place. */
   readonly session: Session;
+  readonly line: Line;
+  /** Of its start, and the last final of the sockets before. */
+  fields: object = {};
+  seenBefore = 0;
   readonly #rig: SessionRig;
 
   constructor(rig: SessionRig, id: string) {
     this.#rig = rig;
     const { config, clock, recognizer, slots, overlaps, metrics, budget, registry } = rig;
+    const { tickets, holder } = rig;
+    this.line = new Line(this);
     const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
     this.session = new Session({
-      ...{ id, device: { id, fleet: 'f' }, sink: this, clock, random: () => 0.5, config },
+      ...{ id, device: { id: 'd', fleet: 'f' }, line: this.line, clock, random: () => 0.5, config },
       ...{ recognizer, slots, overlaps, budget, metrics, log },
-      onClosed: (session) => registry.remove(session),
+      ...{ tickets, holder, others: registry },
+      isDraining: () => rig.isDraining,
+      onTaken: (session, from) => rig.taken.push([session, from]),
     });
     registry.add(this.session);
   }
@@ -95,7 +131,7 @@ export class Phone implements Sink {
     if (this.closed !== undefined) throw new Error(`${message.type} was sent after the close`);
     if (!this.reads && message.type !== 'error') return false;
     this.heard.push(message);
-    this.session.handed(message);
+    this.line.handed(message);
     return true;
   }
 
@@ -106,8 +142,8 @@ export class Phone implements Sink {
 
   say(message: object): void {
     const parsed = parseMessage(JSON.stringify(message));
-    if (isFault(parsed)) this.session.fault(parsed);
-    else this.session.message(parsed);
+    if (isFault(parsed)) this.line.fault(parsed);
+    else this.line.message(parsed);
   }
 
   /** Sends `ms` of sound or silence at once, in frames of 100 ms. */
@@ -117,7 +153,7 @@ export class Phone implements Sink {
   }
 
   frame(ms: number, sample: number): void {
-    this.session.frame(new Uint8Array(new Int16Array((ms * RATE) / 1000).fill(sample).buffer));
+    this.line.frame(new Uint8Array(new Int16Array((ms * RATE) / 1000).fill(sample).buffer));
   }
 
   /** Sends `ms` of sound at the pace of speech. */
@@ -131,6 +167,16 @@ export class Phone implements Sink {
   /** Sends `ms` of silence at the pace of speech. */
   rest(ms: number): Promise<void> {
     return this.speak(ms, 0);
+  }
+
+  /** The newest token it holds, and the newest final. */
+  get token(): string {
+    const told = this.heard.findLast((message) => 'resume' in message);
+    return told !== undefined && 'resume' in told ? (told.resume ?? '') : '';
+  }
+
+  get result(): number {
+    return this.last('final')?.result ?? this.seenBefore;
   }
 
   all<T extends Type>(type: T): Of<T>[] {

@@ -2,27 +2,30 @@ import { describe, expect, it } from 'vitest';
 import type { Taken } from '../../src/session/intake.ts';
 import { Intake, TAPE_ENTRIES_MAX } from '../../src/session/intake.ts';
 import { Signal } from '../../src/session/signal.ts';
+import type { TapeStart } from '../../src/session/tape.ts';
 import { TapeBudget, Window } from '../../src/session/window.ts';
 import { BookedTape } from '../fakes/booked-tape.ts';
 
 const RATE = 8_000;
+const TOLD = { settled: 0, settledMs: 0 };
 const LIMITS = { windowMs: 2_000, tapeMsMax: 60_000, frameMsMax: 1_000 };
 
 class IntakeRig {
-  readonly booked = new BookedTape();
+  readonly booked: BookedTape;
   readonly budget = new TapeBudget(2 ** 30);
   readonly window = new Window(this.budget, LIMITS, RATE, 1);
   readonly intake: Intake;
 
-  constructor() {
-    const { tape, ledger, settlement } = this.booked;
+  constructor(from?: TapeStart) {
+    this.booked = new BookedTape(from);
+    const { tape, ledger } = this.booked;
     this.intake = new Intake({
       rule: { encoding: 'MULAW', sampleRateHertz: RATE, frameMsMax: 1_000 },
       tape,
       ledger,
       window: this.window,
       signal: new Signal('MULAW', RATE),
-      settlement,
+      skip: from?.into ?? 0,
     });
   }
 
@@ -33,7 +36,7 @@ class IntakeRig {
 
   /** An ack that is sent and handed over at once. */
   ack(): number {
-    const ack = this.intake.ack();
+    const ack = this.intake.ack(TOLD);
     this.intake.handed(ack);
     return ack.windowMs;
   }
@@ -73,14 +76,13 @@ describe('Intake', () => {
     const rig = newRig();
     rig.frame(100);
     rig.frame(100);
-    rig.booked.read();
-    rig.booked.settlement.silence(1_200);
-    expect(rig.intake.ack()).toEqual({
+    expect(rig.intake.ack({ settled: 1, settledMs: 150, resume: 'token' })).toEqual({
       type: 'ack',
       received: 2,
       settled: 1,
       settledMs: 150,
       windowMs: 2_000,
+      resume: 'token',
     });
   });
 
@@ -95,12 +97,12 @@ describe('Intake', () => {
       unsettled: 16_000,
       dropped: { overrun: 1_200 },
     });
-    expect(rig.intake.ack()).toMatchObject({ received: 22, windowMs: 2_000 });
+    expect(rig.intake.ack(TOLD)).toMatchObject({ received: 22, windowMs: 2_000 });
   });
 
   it('goes by what was handed over, not by what was made', () => {
     const rig = new IntakeRig();
-    const ack = rig.intake.ack();
+    const ack = rig.intake.ack(TOLD);
     expect(rig.frame(20)).toBe('overrun');
     rig.intake.handed(ack);
     expect(rig.frame(20)).toBe('taken');
@@ -109,10 +111,10 @@ describe('Intake', () => {
   it('goes by an ack that waited while others were made and never sent', () => {
     const rig = newRig();
     for (let n = 0; n < 20; n++) rig.frame(100);
-    const waiting = rig.intake.ack();
+    const waiting = rig.intake.ack(TOLD);
     expect(waiting.windowMs).toBe(2_000);
-    rig.intake.ack();
-    rig.intake.ack();
+    rig.intake.ack(TOLD);
+    rig.intake.ack(TOLD);
     rig.intake.handed(waiting);
     for (let n = 0; n < 20; n++) expect(rig.frame(100)).toBe('taken');
   });
@@ -174,5 +176,28 @@ describe('Intake', () => {
     };
     const answers = Array.from({ length: 6 }, zeros);
     expect(answers).toEqual(['taken', 'taken', 'taken', 'taken', 'silent_audio', 'taken']);
+  });
+
+  it('takes of the first frames only what another process has not settled', () => {
+    const rig = new IntakeRig({ frame: 4, settled: 4_000, into: 1_000 });
+    rig.ack();
+    expect(rig.frame(100)).toBe('taken');
+    expect(rig.booked.tape).toMatchObject({ frame: 5, settledFrame: 5, length: 0 });
+    expect(rig.frame(100, 7)).toBe('taken');
+    const { audio } = Object(rig.booked.tape.at(0));
+    expect(rig.booked.tape.at(0)).toMatchObject({ frame: 6, start: 4_000, samples: 600 });
+    expect(audio.byteLength).toBe(600);
+    expect(rig.booked.ledger.sums()).toMatchObject({ received: 600, unsettled: 600 });
+    // The device counts all that it sends.
+    expect(rig.window.received).toBe(1_600);
+    rig.intake.gap(100, 1);
+    expect(rig.booked.ledger.sums().missing).toBe(800);
+  });
+
+  it('takes off a gap what another process has settled of the frame that the device lost', () => {
+    const rig = new IntakeRig({ frame: 4, settled: 4_000, into: 300 });
+    rig.intake.gap(100, 1);
+    expect(rig.booked.tape.at(0)).toMatchObject({ kind: 'gap', start: 4_000, samples: 500 });
+    expect(rig.booked.ledger.sums().missing).toBe(500);
   });
 });

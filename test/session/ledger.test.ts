@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Ledger } from '../../src/session/ledger.ts';
 import { BookedTape } from '../fakes/booked-tape.ts';
 
 const ZERO = {
@@ -66,5 +67,31 @@ describe('Ledger', () => {
     ledger.settle('silent', 10);
     expect(() => ledger.revise(11)).toThrow('more silence revised than there was');
     expect(() => ledger.revise(-1)).toThrow();
+  });
+
+  it('counts on from what another process has counted, and books only its own', () => {
+    const booked: string[] = [];
+    const note = (what: string) => (samples: number) => void booked.push(`${what} ${samples}`);
+    const bookings = {
+      received: note('received'),
+      settled: (fate: string, samples: number) => void booked.push(`${fate} ${samples}`),
+      revised: note('revised'),
+    };
+    const carried = { transcribed: 50, silent: 30, overrun: 5, upstream: 1, missing: 9 };
+    const ledger = new Ledger(bookings, carried);
+    expect(ledger.carried()).toEqual(carried);
+    expect(booked).toEqual([]);
+    ledger.receive(10);
+    ledger.settle('overrun', 4);
+    ledger.miss(3);
+    expect(ledger.sums()).toMatchObject({ received: 96, unsettled: 6, missing: 12 });
+    expect(ledger.sums().dropped).toEqual({ overrun: 9, upstream: 1 });
+    // Neither the drop nor what is missing lies before the settled place yet.
+    expect(ledger.carried()).toEqual(carried);
+    ledger.settle('silent', 6);
+    ledger.pass('overrun', 4);
+    ledger.pass('client', 3);
+    expect(ledger.carried()).toEqual({ ...carried, silent: 36, overrun: 9, missing: 12 });
+    expect(booked).toEqual(['received 10', 'overrun 4', 'silent 6']);
   });
 });

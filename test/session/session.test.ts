@@ -17,6 +17,7 @@ describe('Session', () => {
         maxFrameBytes: 65_536,
         maxFrameMs: 1_000,
         keepaliveMs: 10_000,
+        resume: phone.token,
       },
     ]);
     await phone.rest(500);
@@ -28,7 +29,7 @@ describe('Session', () => {
     ]);
     expect(phone.last('final')).toEqual({
       ...{ type: 'final', result: 1, start: 500, end: 1_700, text: 'w1' },
-      ...{ settled: 17, settledMs: 1_700 },
+      ...{ settled: 17, settledMs: 1_700, resume: expect.any(String) },
     });
     const summary = await finished(rig, phone);
     expect(summary).toMatchObject({ receivedMs: 2_700, transcribedMs: 1_200, silentMs: 1_500 });
@@ -180,31 +181,60 @@ describe('Session', () => {
 });
 
 describe('A session whose socket is lost', () => {
-  it('settles what was said, says nothing, and leaves nothing behind', async () => {
+  it('says nothing, gives its slot back, and is forgotten when nobody comes', async () => {
     const rig = new SessionRig();
     const phone = rig.start();
     await phone.speak(1_050);
     const heard = phone.heard.length;
-    phone.session.lost();
-    await rig.clock.advance(2_000);
+    phone.line.lost();
+    expect(rig.metrics.sessions).toMatchObject({ open: 0, detached: 1 });
+    await rig.clock.advance(5_000);
+    expect(rig.slots.used).toBe(0);
+    await rig.clock.advance(24_700);
+    expect(rig.registry.size).toBe(1);
+    await rig.clock.advance(500);
     expect(phone.heard.length).toBe(heard);
-    expect(rig.metrics.audioSeconds.transcribed).toBeCloseTo(1.05, 9);
+    expect(rig.metrics.audioSeconds.released).toBeCloseTo(1.05, 9);
     expect(rig.metrics.ends.lost).toBe(1);
     await expectEmpty(rig);
   });
 
-  it('leaves the queue, and its audio is released', async () => {
+  it('leaves the queue at once', async () => {
     const rig = new SessionRig({ slotsMax: 0 });
     const phone = rig.start();
     await phone.speak(1_000);
-    phone.session.lost();
+    expect(rig.slots.depth).toBe(1);
+    phone.line.lost();
+    expect(rig.slots.depth).toBe(0);
+    await rig.clock.advance(30_200);
     expect(rig.metrics.audioSeconds.released).toBeCloseTo(1, 9);
+    await expectEmpty(rig);
+  });
+
+  it('is forgotten at once where the process goes away, or nobody is waited for', async () => {
+    for (const settings of [{}, { EARSHOT_RESUME_GRACE_MS_MAX: '0' }]) {
+      const rig = new SessionRig({ settings });
+      rig.isDraining = !('EARSHOT_RESUME_GRACE_MS_MAX' in settings);
+      const phone = rig.start();
+      await phone.speak(1_000);
+      phone.line.lost();
+      await expectEmpty(rig);
+      expect(rig.metrics.audioSeconds.released).toBeCloseTo(1, 9);
+    }
+  });
+
+  it('is forgotten at once when as many wait already as may be connected', async () => {
+    const rig = new SessionRig({ settings: { EARSHOT_SESSIONS_MAX: '2' } });
+    for (const phone of [rig.start(), rig.start(), rig.start()]) phone.line.lost();
+    expect(rig.metrics.sessions.detached).toBe(2);
+    expect(rig.metrics.ends.lost).toBe(1);
+    await rig.clock.advance(31_000);
     await expectEmpty(rig);
   });
 
   it('is forgotten at once before its start', async () => {
     const rig = new SessionRig();
-    rig.connect().session.lost();
+    rig.connect().line.lost();
     await expectEmpty(rig);
   });
 
@@ -229,12 +259,13 @@ describe('Many sessions', () => {
       await rig.clock.advance(300);
       for (const [n, phone] of phones.entries()) {
         if (n % 3 === 0) phone.say({ type: 'finish' });
-        else if (n % 3 === 1) phone.session.lost();
+        else if (n % 3 === 1) phone.line.lost();
         else phone.session.end({ code: 'draining', message: 'going away' });
       }
       await rig.clock.advance(2_000);
     }
-    expect(rig.metrics.sessions).toEqual({ opening: 0, open: 0, finishing: 0, leaving: 0 });
+    await rig.clock.advance(30_200);
+    for (const count of Object.values(rig.metrics.sessions)) expect(count).toBe(0);
     expect(rig.metrics.ends).toMatchObject({ finished: 340, lost: 330, draining: 330 });
     await expectEmpty(rig);
   });

@@ -2,17 +2,29 @@ import { describe, expect, it } from 'vitest';
 import type { Event, State } from '../../src/session/state.ts';
 import { LEG_NEXT, next, STATES, UPSTREAM_NEXT } from '../../src/session/state.ts';
 
-const EVENTS = ['start', 'finish', 'lost', 'settled', 'fail'] as const satisfies readonly Event[];
+const EVENTS = [
+  'start',
+  'yield',
+  'finish',
+  'lost',
+  'resume',
+  'settled',
+  'fail',
+] as const satisfies readonly Event[];
 
 describe('next()', () => {
   it.each([
     ['opening', 'start', 'open'],
     ['open', 'finish', 'finishing'],
-    ['open', 'lost', 'leaving'],
+    ['opening', 'yield', 'closed'],
+    ['open', 'lost', 'detached'],
+    ['open', 'resume', 'open'],
+    ['detached', 'resume', 'open'],
     ['finishing', 'finish', 'finishing'],
-    ['finishing', 'lost', 'leaving'],
+    ['finishing', 'lost', 'undelivered'],
+    ['finishing', 'resume', 'finishing'],
+    ['undelivered', 'resume', 'finishing'],
     ['finishing', 'settled', 'closed'],
-    ['leaving', 'settled', 'closed'],
     ['opening', 'lost', 'closed'],
   ] satisfies [State, Event, State][])('%s, then %s: %s', (state, event, after) => {
     expect(next(state, event)).toBe(after);
@@ -24,8 +36,11 @@ describe('next()', () => {
     ['open', 'start'],
     ['open', 'settled'],
     ['finishing', 'start'],
-    ['leaving', 'lost'],
-    ['leaving', 'start'],
+    ['opening', 'resume'],
+    ['open', 'yield'],
+    ['detached', 'lost'],
+    ['detached', 'settled'],
+    ['undelivered', 'finish'],
   ] satisfies [State, Event][])('%s knows no %s', (state, event) => {
     expect(next(state, event)).toBe(undefined);
   });

@@ -49,7 +49,10 @@ describe('A marker of a session', () => {
     await phone.speak(1_000);
     const summary = await finished(rig, phone);
     expect(phone.all('gap')).toEqual([
-      { type: 'gap', start: 2_000, end: 4_500, reason: 'client', settled: 23, settledMs: 4_500 },
+      {
+        ...{ type: 'gap', start: 2_000, end: 4_500, reason: 'client' },
+        ...{ settled: 23, settledMs: 4_500, resume: expect.any(String) },
+      },
     ]);
     expect(phone.all('final').map(({ start, end }) => [start, end])).toEqual([
       [0, 1_000],

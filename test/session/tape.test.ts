@@ -161,4 +161,22 @@ describe('Tape', () => {
       }),
     );
   });
+
+  it('begins where another one was settled, in the middle of a frame', () => {
+    const tape = new Tape(0, { frame: 7, settled: 105, into: 5 });
+    expect(tape).toMatchObject({ frame: 7, settledFrame: 7, settledFrameEnd: 100, end: 105 });
+    append(tape, 15);
+    append(tape, 20);
+    expect(entriesOf(tape)).toEqual(['audio 8 [105, 120)', 'audio 9 [120, 140)']);
+    tape.forget(125, 2);
+    expect(tape).toMatchObject({ settledFrame: 8, settledFrameEnd: 120 });
+  });
+
+  it('counts a frame that is wholly settled, and keeps nothing of it', () => {
+    const tape = new Tape(0, { frame: 7, settled: 130, into: 30 });
+    tape.skipFrame(10);
+    expect(tape).toMatchObject({ frame: 8, settledFrame: 8, settledFrameEnd: 120, length: 0 });
+    append(tape, 15);
+    expect(entriesOf(tape)).toEqual(['audio 9 [130, 145)']);
+  });
 });

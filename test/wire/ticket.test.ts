@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TOKEN_CHARS_MAX } from '../../src/wire/limits.ts';
 import type { Ticket } from '../../src/wire/ticket.ts';
-import { digestOf, TICKET_MS_MAX, Tickets, TOKEN_CHARS_MAX } from '../../src/wire/ticket.ts';
+import { digestOf, TICKET_MS_MAX, Tickets } from '../../src/wire/ticket.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 1);
 const KEY = 'a key of thirty-two characters!!';

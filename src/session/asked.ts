@@ -1,0 +1,74 @@
+/**
+ * Asked: what a `start` asks for: how its audio is to be heard, and which session it goes on with (pure).
+ */
+import type { SpeechConfig } from '../speech/recognizer.ts';
+import type { Fault } from '../wire/fault.ts';
+import type { Resume, Start } from '../wire/message.ts';
+import type { Bond, Ticket, TicketFault, Tickets } from '../wire/ticket.ts';
+import { digestOf } from '../wire/ticket.ts';
+import type { Device } from './surroundings.ts';
+
+/** `language` is that of a start that names none. */
+export function speechOf(start: Start, language: string): SpeechConfig {
+  const { encoding, sampleRateHertz, interim, words, punctuation } = start;
+  const { alternatives, profanityFilter, phrases, model } = start;
+  const languages = start.languages ?? [start.language ?? language];
+  const options = { interim, words, punctuation, alternatives, profanityFilter, phrases, model };
+  return { encoding, sampleRateHertz, languages, ...options };
+}
+
+/** What the tokens of a session are issued for: this device, and audio that is heard in this way. */
+export function bondOf({ id, fleet }: Device, speech: SpeechConfig): Bond {
+  return { subject: digestOf([fleet, id]), configuration: digestOf(speech) };
+}
+
+/** A session of this process, as far as it decides what a token resumes. */
+interface Holding {
+  /** Whether all is here that a device lacks that has this token and the finals up to `seen`. */
+  holds(ticket: Ticket, seen: number): boolean;
+}
+
+/**
+ * What a token resumes: a session of this process; or one that this process takes over from what the
+ * token says, and forgets its own, if it has one. Else why not.
+ */
+export type Resumption<S> =
+  | { readonly how: 'held'; readonly ticket: Ticket; readonly session: S }
+  | { readonly how: 'taken'; readonly ticket: Ticket; readonly stale: S | undefined }
+  | { readonly how: Refusal };
+
+type Refusal = TicketFault | 'result';
+
+interface Desk<S> {
+  readonly tickets: Tickets;
+  readonly holder: string;
+  readonly wallMs: number;
+  readonly others: { find(session: string): S | undefined };
+}
+
+export function resumption<S extends Holding>(
+  { token, result }: Resume,
+  bond: Bond,
+  { tickets, holder, wallMs, others }: Desk<S>,
+): Resumption<S> {
+  const ticket = tickets.read(token, bond, wallMs);
+  if (typeof ticket === 'string') return { how: ticket };
+  const session = others.find(ticket.session);
+  const isHolder = ticket.holder === holder;
+  if (isHolder && session?.holds(ticket, result)) return { how: 'held', ticket, session };
+  // Only the holder knows of finals that the token doesn't.
+  return result === ticket.result ? { how: 'taken', ticket, stale: session } : { how: 'result' };
+}
+
+const REFUSALS: { readonly [R in Refusal]: string } = {
+  malformed: 'start.resume.token is no token of this server, expected one as it came',
+  forged: 'start.resume.token was altered, or signed by a server with another key',
+  expired: 'start.resume.token is older than 10 minutes, expected the newest',
+  subject: 'start.resume.token belongs to another device',
+  configuration: 'start differs from that of the session to resume, expected the same fields',
+  result: 'start.resume.result is not that of the token, expected the newest of both',
+};
+
+export function refusalOf(how: Refusal): Fault {
+  return { code: 'bad_resume', message: REFUSALS[how], field: 'start.resume' };
+}
