@@ -99,8 +99,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'end by a limit taken for a good one',
     file: 'speech/google/stream',
-    from: "const isAnswer = code === 0 && this.#state === 'finishing';",
-    to: "const isAnswer = [0, 10, 11].includes(code) && this.#state === 'finishing';",
+    from: "code !== 0 || from === 'open'",
+    to: "![0, 10, 11].includes(code) || from === 'open'",
   },
   {
     name: 'last chunk never sent',
