@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WebSocketClass, WebSocketLike } from '../../src/client/browser.ts';
+import type { PageLike, WebSocketClass, WebSocketLike } from '../../src/client/browser.ts';
 import { connect } from '../../src/client/browser.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { READY } from '../fakes/scripted-server.ts';
@@ -37,6 +37,19 @@ class FakeWebSocket implements WebSocketLike {
 
   fire(type: string, event: { data?: unknown; code?: number } = {}): void {
     this.#listeners.get(type)?.({ data: '', code: 1006, reason: '', ...event });
+  }
+}
+
+/** The global object of a page. */
+class FakePage implements PageLike {
+  readonly listeners = new Set<() => void>();
+
+  addEventListener(_type: 'online', listen: () => void): void {
+    this.listeners.add(listen);
+  }
+
+  removeEventListener(_type: 'online', listen: () => void): void {
+    this.listeners.delete(listen);
   }
 }
 
@@ -78,6 +91,19 @@ describe('connect() in a browser', () => {
     lost.socket.fire('close', { code: 4500 });
     const expected = { code: 'lost', close: 4500, retryable: false };
     await expect(lost.stream.ready()).rejects.toMatchObject(expected);
+  });
+
+  it('connects at once when the browser is online again, and listens no longer than it lives', () => {
+    const page = new FakePage();
+    const ports = { clock: new FakeClock(), random: () => 0.5, WebSocket: FakeWebSocket, page };
+    const stream = connect(OPTIONS, ports);
+    const first = FakeWebSocket.last;
+    first?.fire('close');
+    expect(FakeWebSocket.last).toBe(first);
+    for (const listen of page.listeners) listen();
+    expect(FakeWebSocket.last).not.toBe(first);
+    stream.close();
+    expect(page.listeners.size).toBe(0);
   });
 
   it('says where there is no WebSocket at all', () => {

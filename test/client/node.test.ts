@@ -3,7 +3,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/client/node.ts';
-import { ScriptedServer, Seen, transcriber } from '../fakes/scripted-server.ts';
+import { READY, ScriptedServer, Seen, transcriber } from '../fakes/scripted-server.ts';
 
 const START = { encoding: 'LINEAR16', sampleRateHertz: 16_000 } as const;
 
@@ -45,6 +45,40 @@ describe('connect() on Node', () => {
     const server = await listen();
     await connect({ url: server.url, start: START }).finish();
     expect(server.asked).toEqual([{ authorization: undefined, protocol: 'earshot.v1' }]);
+  });
+
+  it('connects again after a cut, and resumes with what the server gave it', async () => {
+    const seen = new Seen();
+    const tokens: string[] = [];
+    const starts: Record<string, unknown>[] = [];
+    const server = await ScriptedServer.listen((peer) => {
+      const end = transcriber(seen)(peer);
+      return {
+        onFrame(audio) {
+          if (starts.length > 1) end.onFrame(audio);
+        },
+        onMessage(message) {
+          if (message['type'] !== 'start') return end.onMessage(message);
+          starts.push(message);
+          if (starts.length > 1) return end.onMessage(message);
+          peer.say({ ...READY, resume: 't0' });
+          peer.close(4001);
+        },
+      };
+    });
+    closers.push(() => server.close());
+    const token = (): Promise<string> => {
+      tokens.push(`tok-${tokens.length}`);
+      return Promise.resolve(tokens.at(-1) ?? '');
+    };
+    const stream = connect({ url: server.url, token, start: START }, { random: () => 0 });
+    for (let i = 0; i < 10; i++) stream.write(new Uint8Array(3_200));
+    expect(await stream.finish()).toMatchObject({ receivedMs: 1_000 });
+    expect(starts).toMatchObject([{ type: 'start' }, { resume: { token: 't0', result: 0 } }]);
+    expect(server.asked.map(({ authorization }) => authorization)).toEqual([
+      'Bearer tok-0',
+      'Bearer tok-1',
+    ]);
   });
 
   it('says when nothing listens', async () => {

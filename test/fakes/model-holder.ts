@@ -6,7 +6,7 @@
  * number: see `audioOf()`.
  */
 import type { Clock } from '../../src/clock.ts';
-import type { ServerMessage } from '../../src/wire/message.ts';
+import type { Final, Gap } from '../../src/wire/message.ts';
 import type { Link, Message } from './model-link.ts';
 import { READY, SUMMARY } from './scripted-server.ts';
 
@@ -56,7 +56,7 @@ export class Holder {
   /** Of the next frame, milliseconds that were settled elsewhere. */
   #skip: number;
   /** Finals and gaps, with their result or end. */
-  readonly #said: ServerMessage[] = [];
+  readonly #said: (Final | Gap)[] = [];
   /** What the newest token that went out says. */
   #token: Token;
 
@@ -95,8 +95,9 @@ export class Holder {
       resume: this.#options.issue(again),
     });
     for (const message of this.#said) {
-      if (message.type === 'final' && message.result > result) link.say(message);
-      if (message.type === 'gap' && message.end > token.settledMs) link.say(message);
+      const isNew = message.type === 'final' ? message.result > result : isAfter(message, token);
+      // What the client has already may come again: it knows it by its number or its times.
+      if (isNew || this.#options.random() < 0.2) link.say(message);
     }
     this.#token = again;
     if (this.state === 'done') this.#conclude();
@@ -200,11 +201,15 @@ export class Holder {
       resume: this.#options.issue(this.#token),
     };
     const text = JSON.stringify(items.map(({ ms }) => ms));
-    const message: ServerMessage =
+    const message: Final | Gap =
       fate === 'gap'
         ? { type: 'gap', reason: 'client', ...place }
         : { type: 'final', result: this.#result, text, ...place };
     this.#said.push(message);
     this.#link?.say(message);
   }
+}
+
+function isAfter(gap: Gap, { settledMs }: Token): boolean {
+  return gap.end > settledMs;
 }
