@@ -64,6 +64,11 @@ export class Reader {
     this.#at = place;
   }
 
+  /** Markers before `index` that stand at its place are passed already. */
+  catchUp(index: number): void {
+    this.#index = Math.max(this.#index, index);
+  }
+
   /** Goes on behind `entry`, the one to read next. */
   pass(entry: Entry): void {
     this.#index = this.index + 1;

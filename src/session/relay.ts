@@ -134,8 +134,9 @@ export class Relay {
     return from;
   }
 
-  /** Takes a leg out that has nothing to say. */
+  /** Takes a leg out that has nothing to say, and ends it. */
   remove(leg: Leg): void {
+    leg.abort();
     this.#held.delete(leg);
     this.#legs.splice(this.#legs.indexOf(leg), 1);
   }

@@ -93,7 +93,6 @@ export class Upstream {
     const leg = this.#cutter.part();
     if (leg !== undefined) {
       this.#restAt(this.#relay.again(leg), 'start');
-      leg.abort();
       this.#relay.remove(leg);
     }
     if (isLive) this.#proceed();
@@ -172,7 +171,7 @@ export class Upstream {
     if (this.#state !== 'live') return undefined;
     if (!this.#relay.hasRoom) return undefined;
     if (this.#relay.legs.length > 0 && !this.#claim.overlap()) return undefined;
-    if (this.#gate.pass()) return this.#newLeg(this.#rest.at);
+    if (this.#gate.pass()) return this.#newLeg();
     this.#claim.single();
     return undefined;
   }
@@ -183,13 +182,14 @@ export class Upstream {
     this.#claim.ask(isNew ? 'newcomer' : 'returning');
   }
 
-  #newLeg(from: number): Leg {
-    const leg = new Leg(from, this.#parts, this.#replays, {
+  #newLeg(): Leg {
+    const leg = new Leg(this.#rest.at, this.#parts, this.#replays, {
       onSaid: (of, said) => this.#relay.said(of, said),
       onDrain: () => this.wake(),
       onEnded: (of) => this.#left(of),
       onFailed: (of, fault) => (this.#state === 'parting' ? this.#drop() : this.#failed(of, fault)),
     });
+    leg.reader.catchUp(this.#rest.index);
     this.#relay.add(leg);
     leg.open(this.#cause);
     return leg;

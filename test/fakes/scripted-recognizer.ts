@@ -38,6 +38,8 @@ export interface ScriptedOptions {
   readonly text?: (number: number) => string;
   /** Finals say where their words are, each so long; without it they don't. */
   readonly wordMs?: number | undefined;
+  /** A run of equal samples is a word, which is their value; with times, if `words`. */
+  readonly spells?: 'text' | 'words' | undefined;
   /** Audio that was written and not heard yet: beyond it write() answers false. */
   readonly backlogMsMax?: number;
   /** False where a long simulation can't hold all audio. */
@@ -50,6 +52,7 @@ const DEFAULTS = {
   script: (): StreamScript => ({}),
   text: (number: number): string => `w${number}`,
   wordMs: undefined,
+  spells: undefined,
   backlogMsMax: 5_000,
   keepsAudio: true,
 };
@@ -120,6 +123,8 @@ export class ScriptedStream implements RecognizerStream {
   #voiceStart = 0;
   #voiceEnd = 0;
   #interimAt = 0;
+  /** What was spelt in this utterance. */
+  #runs: Word[] = [];
 
   constructor(parts: Parts) {
     assert(parts.config.encoding === 'LINEAR16');
@@ -187,26 +192,37 @@ export class ScriptedStream implements RecognizerStream {
     const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     for (let at = 0; at < chunk.byteLength && !this.isOver; at += 2) {
       this.#heard += 1;
-      if (view.getInt16(at, true) === 0) this.#endAtPause();
-      else this.#hearSpeech();
+      const sample = view.getInt16(at, true);
+      if (sample === 0) this.#endAtPause();
+      else this.#hearSpeech(`${sample}`);
       this.#failIfDue();
     }
     if (this.#mode === 'idle') this.#silence(this.#heard);
     if (this.#pressure === 'backlog') this.drain();
   }
 
-  #hearSpeech(): void {
+  #hearSpeech(text: string): void {
     if (this.#mode === 'idle') {
       this.#silence(this.#heard - 1);
       this.#mode = 'speaking';
       this.#voiceStart = this.#heard - 1;
       this.#interimAt = this.#voiceStart;
+      this.#runs = [];
     }
     this.#voiceEnd = this.#heard;
+    if (this.#parts.options.spells !== undefined) this.#spell(text);
     if (!this.config.interim || this.#msOf(this.#voiceEnd - this.#interimAt) < INTERIM_MS) return;
     this.#interimAt = this.#voiceEnd;
     const ms = Math.round(this.#msOf(this.#voiceEnd - this.#voiceStart));
     this.#parts.events.onInterim({ ...this.#span(), text: `${ms} ms` });
+  }
+
+  #spell(text: string): void {
+    const last = this.#runs.at(-1);
+    const isSame = last?.text === text && last.endSample === this.#heard - 1;
+    const startSample = isSame ? last.startSample : this.#heard - 1;
+    const run = { text, startSample, endSample: this.#heard };
+    this.#runs.splice(isSame ? -1 : this.#runs.length, 1, run);
   }
 
   #endAtPause(): void {
@@ -217,12 +233,14 @@ export class ScriptedStream implements RecognizerStream {
   #final(): void {
     this.#mode = 'idle';
     this.#settled = this.#voiceEnd;
-    const text = this.#parts.nextText();
+    const isSpelt = this.#parts.options.spells !== undefined;
+    const text = isSpelt ? this.#runs.map((run) => run.text).join(' ') : this.#parts.nextText();
     this.#parts.events.onFinal({ ...this.#span(), text, ...this.#words() });
   }
 
   #words(): { words?: Word[] } {
-    const { wordMs } = this.#parts.options;
+    const { wordMs, spells } = this.#parts.options;
+    if (spells === 'words') return { words: this.#runs };
     if (wordMs === undefined) return {};
     const words: Word[] = [];
     const length = (wordMs * this.config.sampleRateHertz) / 1000;
