@@ -2,10 +2,12 @@
  * Simulate: sessions in virtual time under random faults, a seed each.
  *
  *   npm run simulate -- [--seeds 100] [--from 1] [--minutes 20]
+ *   npm run simulate -- --fleet [--seeds 100] [--from 1] [--minutes 20]
  *   npm run simulate -- --day [--minutes 1440]
  *   npm run simulate -- --planted [--seeds 50] [--only TEXT]
  *
  * Prints what happened, and every seed that went wrong; such a seed repeats by --from SEED --seeds 1.
+ * --fleet has clients, workers and the network between them too: cuts, crashes, drains, takeovers.
  * --day is one session that speaks so long, by each version of the API, through streams of five minutes.
  * --planted breaks the code in named ways, one at a time, and looks how soon each is found; with --only,
  * those whose name holds TEXT.
@@ -16,6 +18,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import PQueue from 'p-queue';
+import { runFleet } from '../test/simulation/fleet-seed.ts';
 import type { Planted } from '../test/simulation/planted.ts';
 import { PLANTED } from '../test/simulation/planted.ts';
 import type { Outcome } from '../test/simulation/seed.ts';
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     minutes: { type: 'string' },
     day: { type: 'boolean', default: false },
+    fleet: { type: 'boolean', default: false },
     planted: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     /** Ends with the first seed that goes wrong. */
@@ -150,6 +154,22 @@ async function speakAllDay(): Promise<void> {
   }
 }
 
+async function simulateFleet(): Promise<void> {
+  const from = Number(values.from);
+  const counts: Counts = {};
+  for (let seed = from; seed < from + Number(values.seeds ?? 100); seed++) {
+    const outcome = await runFleet(seed, MINUTES);
+    add(counts, { seeds: 1, words: outcome.words, ...outcome.counts });
+    if (outcome.wrong.length === 0) continue;
+    process.exitCode = 1;
+    add(counts, { failed: 1 });
+    print(`seed ${seed} went wrong:\n  ${outcome.wrong.join('\n  ')}`);
+    if (values.once) return;
+  }
+  print(JSON.stringify(counts));
+}
+
 if (values.planted) await findPlanted();
 else if (values.day) await speakAllDay();
+else if (values.fleet) await simulateFleet();
 else await simulate();

@@ -38,6 +38,11 @@ export class EmulatorDriver implements Driver {
     };
   }
 
+  /** The connection is gone, as when this process dies. */
+  cut(): void {
+    this.#channel.cut();
+  }
+
   async close(): Promise<void> {
     this.state = 'closed';
     await Promise.resolve();

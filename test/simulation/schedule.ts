@@ -82,15 +82,19 @@ function momentOf(random: Random): Moment {
 }
 
 function rulesOf(random: Random): Rule[] {
-  const rule = (what: Fault, chanceMax: number): Rule => ({
-    what,
-    when: momentOf(random),
-    chance: between(random, 0, chanceMax),
-  });
   return [
-    ...FAULTS.map((what) => rule(what, CHANCE_MAX)),
-    ...LAST_FAULTS.map((what) => rule(what, LAST_CHANCE_MAX)),
+    ...FAULTS.map((what) => ruleOf(what, CHANCE_MAX, random)),
+    ...LAST_FAULTS.map((what) => ruleOf(what, LAST_CHANCE_MAX, random)),
   ];
+}
+
+function ruleOf(what: Fault, chanceMax: number, random: Random): Rule {
+  return { what, when: momentOf(random), chance: between(random, 0, chanceMax) };
+}
+
+/** Faults of Google that end no session, fewer of them than where nothing else goes wrong. */
+export function passingFaultsOf(random: Random): Rule[] {
+  return FAULTS.map((what) => ruleOf(what, CHANCE_MAX / 4, random));
 }
 
 /** One speaker in three makes no pause at all for a minute: only such speech is cut within words. */
