@@ -98,15 +98,19 @@ function sentenceOf(args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
     execFile(process.execPath, args, { timeout: HUNG_MS }, (error, stdout, stderr) => {
       if (error === null) resolve('');
-      else if (error.killed === true) resolve('it hung');
-      else if (stdout !== '') resolve(stdout);
-      else resolve(`it crashed: ${/\w*Error.*/.exec(stderr)}`);
+      else resolve(error.killed === true ? 'it hung' : stdout || crashOf(stderr));
     });
   });
 }
 
+/** A defect has to be a program that runs. */
+function crashOf(stderr: string): string {
+  if (stderr.includes('SyntaxError')) throw new Error(`a defect is no program: ${stderr}`);
+  return `it crashed: ${/\w*Error.*/.exec(stderr)}`;
+}
+
 /** Whether a copy of the program with this defect is found out. */
-async function isFound({ name, file, from, to }: Planted): Promise<boolean> {
+async function isFound({ name, by, file, from, to }: Planted): Promise<boolean> {
   const copy = `${DIST}planted/${name.replaceAll(/\W+/g, '-')}`;
   rmSync(copy, { recursive: true, force: true });
   for (const part of ['src', 'test', 'scripts']) {
@@ -120,13 +124,11 @@ async function isFound({ name, file, from, to }: Planted): Promise<boolean> {
     source.replace(from, () => to),
   );
   const { seeds = '50' } = values;
+  const which = by === undefined ? [] : [`--${by}`];
   const args = [
     `${copy}/scripts/simulate.js`,
-    '--once',
-    '--seeds',
-    seeds,
-    '--minutes',
-    `${MINUTES}`,
+    ...['--once', '--seeds', seeds, '--minutes', `${MINUTES}`],
+    ...which,
   ];
   const said = await sentenceOf(args);
   rmSync(copy, { recursive: true, force: true });

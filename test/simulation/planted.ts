@@ -5,6 +5,8 @@
  */
 export interface Planted {
   readonly name: string;
+  /** What has to find it: sessions alone unless given. */
+  readonly by?: 'fleet';
   /** Below src, without its extension. */
   readonly file: string;
   readonly from: string;
@@ -107,5 +109,54 @@ export const PLANTED: readonly Planted[] = [
     file: 'speech/google/chunks',
     from: 'return this.#restBytes === 0 ? undefined : this.#join(new Uint8Array(0));',
     to: 'return undefined;',
+  },
+  {
+    name: 'old socket still read',
+    by: 'fleet',
+    file: 'session/session',
+    from: 'line?.tie(undefined);',
+    to: '',
+  },
+  {
+    name: 'frames sent again from the wrong one',
+    by: 'fleet',
+    file: 'client/tape',
+    from: 'isBefore(this.#entries[from - 1], terms.frame)',
+    to: 'isBefore(this.#entries[from - 1], terms.frame + 1)',
+  },
+  {
+    name: 'resume claims a final that was never seen',
+    by: 'fleet',
+    file: 'client/heard',
+    from: '{ token: this.#token, result: this.#result }',
+    to: '{ token: this.#token, result: this.#result + 1 }',
+  },
+  {
+    name: 'settled part of a frame heard again by another process',
+    by: 'fleet',
+    file: 'session/talk',
+    from: 'skip: from?.into ?? 0',
+    to: 'skip: 0',
+  },
+  {
+    name: 'finals not sent again',
+    by: 'fleet',
+    file: 'session/telling',
+    from: 'this.#parts.send(message);',
+    to: ';',
+  },
+  {
+    name: 'results numbered anew by another process',
+    by: 'fleet',
+    file: 'session/talk',
+    from: 'new Telling(told, speech, from?.result ?? 0)',
+    to: 'new Telling(told, speech, 0)',
+  },
+  {
+    name: 'another process goes on from one frame later',
+    by: 'fleet',
+    file: 'session/tape',
+    from: 'this.#frame = start.frame;',
+    to: 'this.#frame = start.frame + (start.frame > 0 ? 1 : 0);',
   },
 ];
