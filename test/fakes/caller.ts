@@ -14,6 +14,7 @@ interface Item {
   readonly last: number;
   readonly ms: number;
   readonly sample: number;
+  readonly soundMs: number;
 }
 
 export class Caller {
@@ -54,10 +55,11 @@ export class Caller {
     return this.phone.last('summary') !== undefined;
   }
 
-  audio(ms: number, sample: number): void {
+  /** A frame of `ms`, of which the first `soundMs` are not silence. */
+  audio(ms: number, sample: number, soundMs = ms): void {
     if (sample !== 0 && this.words.at(-1) !== sample) this.words.push(sample);
     this.audioMs += ms;
-    this.#say('audio', ms, 1, sample);
+    this.#say('audio', ms, 1, sample, soundMs);
   }
 
   gap(ms: number, frames: number): void {
@@ -80,8 +82,8 @@ export class Caller {
 
   /** What is under way to the server arrives. */
   arrive(): void {
-    for (const { kind, ms, sample, first, last } of this.#up.splice(0)) {
-      if (kind === 'audio') this.phone.frame(ms, sample);
+    for (const { kind, ms, sample, soundMs, first, last } of this.#up.splice(0)) {
+      if (kind === 'audio') this.phone.frame(ms, sample, soundMs);
       else if (kind === 'gap') this.phone.say({ type: kind, ms, frames: last - first + 1 });
       else this.phone.say({ type: kind });
     }
@@ -122,14 +124,14 @@ export class Caller {
     this.hear();
   }
 
-  #say(kind: Item['kind'], ms: number, frames: number, sample = 0): void {
+  #say(kind: Item['kind'], ms: number, frames: number, sample = 0, soundMs = ms): void {
     const first = this.#frame + 1;
     this.#frame += frames;
     const before = this.#audioUpTo(first - 1);
     for (let frame = first; frame <= this.#frame; frame++) {
       this.#audioMs[frame] = before + (kind === 'audio' ? ms : 0);
     }
-    this.#items.push({ kind, first, last: this.#frame, ms, sample });
+    this.#items.push({ kind, first, last: this.#frame, ms, sample, soundMs });
   }
 
   /** Within the window from the last frame received on, settled or not; or alone in an open one. */

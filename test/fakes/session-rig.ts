@@ -152,8 +152,10 @@ export class Phone implements Sink {
       this.frame(Math.min(FRAME_MS, ms - sent), sample);
   }
 
-  frame(ms: number, sample: number): void {
-    this.line.frame(new Uint8Array(new Int16Array((ms * RATE) / 1000).fill(sample).buffer));
+  /** A frame of `ms`, of which the first `soundMs` are `sample`, the rest silence. */
+  frame(ms: number, sample: number, soundMs = ms): void {
+    const samples = new Int16Array((ms * RATE) / 1000).fill(sample, 0, (soundMs * RATE) / 1000);
+    this.line.frame(new Uint8Array(samples.buffer));
   }
 
   /** Sends `ms` of sound at the pace of speech. */

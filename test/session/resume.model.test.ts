@@ -78,7 +78,9 @@ class Run {
       case 'silence':
         for (let n = 0; n < step.frames; n++) {
           if (n % WORD_FRAMES === 0) this.#word += 1;
-          this.caller.audio(step.ms, step.do === 'sound' ? this.#word : 0);
+          // The last frame ends in silence: so utterances end within frames.
+          const soundMs = n === step.frames - 1 ? Math.ceil(step.ms / 3) : step.ms;
+          this.caller.audio(step.ms, step.do === 'sound' ? this.#word : 0, soundMs);
           await this.pass(step.ms);
         }
         break;
