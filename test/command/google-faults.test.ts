@@ -108,8 +108,10 @@ describe('Clients of a server on Google whose streams grow old', () => {
       expectWhole(heard);
       expect(heard.summary.streams).toBeGreaterThanOrEqual(3);
     }
-    expect(await rig.metric('earshot_stream_cuts_total{how="pause"}')).toBeGreaterThan(0);
-    expect(await rig.metric('earshot_stream_cuts_total{how="hard"}')).toBeGreaterThan(0);
+    // Which of the two it is depends on how fast this machine is: virtual time has tests of each.
+    const inPause = await rig.metric('earshot_stream_cuts_total{how="pause"}');
+    const inSpeech = await rig.metric('earshot_stream_cuts_total{how="hard"}');
+    expect(inPause + inSpeech).toBeGreaterThanOrEqual(4);
     expect(await rig.metric('earshot_stream_cuts_total{how="plain"}')).toBe(0);
     expect(await rig.metric('earshot_streams_total{cause="retry"}')).toBe(0);
     const streams = both.reduce((sum, { summary }) => sum + summary.streams, 0);
