@@ -71,7 +71,6 @@ export class Captions {
       case 'ack':
       case 'goaway':
       case 'error':
-      case 'goaway':
         break;
     }
   }
