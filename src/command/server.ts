@@ -68,7 +68,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const total = config.slotsMax ?? recognizer.slotsDefault;
   const reserve = recognizer.rotation === undefined ? 0 : reserveOf(total);
   const slots = newSlots(parts, total - reserve, metrics);
-  const overlaps = new Overlaps(reserve);
+  const overlaps = new Overlaps(reserve, recognizer.starts);
   let state: State = 'open';
   metrics.tapeBytes = () => budget.used;
   metrics.slots = () => slots;
@@ -159,15 +159,11 @@ function follow(limit: number, slots: Slots, overlaps: Overlaps): void {
   slots.setLimit(limit - reserve);
 }
 
-function newSlots({ config, clock }: ServerParts, slotsMax: number, metrics: Metrics): Slots {
-  const limits = {
-    slotsMax,
-    queueMax: config.queueMax,
-    waitMsMax: config.queueWaitMsMax,
-  };
-  return new Slots(limits, clock, {
-    onWaited: (waitMs) => metrics.slotWait.observe(waitMs / 1000),
-  });
+function newSlots(parts: ServerParts, slotsMax: number, metrics: Metrics): Slots {
+  const { config, clock, recognizer } = parts;
+  const { queueMax, queueWaitMsMax: waitMsMax } = config;
+  const onWaited = (waitMs: number): void => metrics.slotWait.observe(waitMs / 1000);
+  return new Slots({ slotsMax, queueMax, waitMsMax }, clock, { onWaited }, recognizer.starts);
 }
 
 function listenOptions(config: Config) {

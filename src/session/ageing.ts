@@ -44,6 +44,8 @@ export class Ageing {
     const { recognizer, settlement, config } = this.#parts;
     const need = urgency(recognizer.rotation, nowMs - leg.openedMs, this.#jitter);
     if (need === 'none') return undefined;
+    // Cut now, it would have no successor: it may last until another start is left.
+    if (need === 'pause' && recognizer.starts?.left === 0) return undefined;
     const from = Math.max(leg.from, settlement.settled);
     if (this.#quiet.isPause(from, leg.reader.at)) return 'pause';
     // One that had no chance to hear much is not cut: it ends at its limit, and is heard again.

@@ -1,55 +1,89 @@
 /**
- * Claim: a session's slot, or its place among those that wait for one.
+ * Claim: whether a session may have recognizer streams, and start one now.
+ *
+ * It holds the session's slot, or its place among those that wait for one, and a second slot while one
+ * stream takes over from another. A slot comes with one start. Each further stream needs another; when
+ * there is none the slot goes back, so that nobody holds one for which no stream may start. Who was
+ * refused for a quota waits before it queues again. States: state.ts.
  */
-import type { Overlaps } from '../speech/overlaps.ts';
-import type { Ask, Slot, Slots } from '../speech/slots.ts';
+import { strict as assert } from 'node:assert';
+import type { Ask, Slot } from '../speech/ask.ts';
+import type { UpstreamState } from './state.ts';
+import { UPSTREAM_NEXT } from './state.ts';
+import type { UpstreamParts } from './upstream-parts.ts';
 
 export interface ClaimEvents {
+  /** There is a slot: mayStart() will say yes. */
   onGranted(): void;
   onQueued(position: number, etaMs: number | null): void;
-  /** No slot in time, or no room to wait for one. */
+  /** No slot in time, or no room to wait for one. The claim is to be ended. */
   onRefused(retryAfterMs: number): void;
+}
+
+export interface ClaimParts
+  extends Pick<UpstreamParts, 'clock' | 'fleet' | 'overlaps' | 'recognizer' | 'slots'> {
+  readonly settlement: Pick<UpstreamParts['settlement'], 'settled'>;
 }
 
 /** Before a conversation that was live goes on, a newcomer waits. */
 const PRIORITY = { newcomer: 0, returning: 1 } as const;
 
 export class Claim {
-  readonly #slots: Slots;
-  readonly #overlaps: Overlaps;
-  readonly #fleet: string;
+  readonly #parts: ClaimParts;
   readonly #events: ClaimEvents;
+  #state: UpstreamState = 'idle';
+  #as: keyof typeof PRIORITY = 'newcomer';
   #held: Ask | Slot | undefined;
+  /** The start that came with the slot. */
+  #start: 'unspent' | 'spent' = 'spent';
   #overlap: Slot | undefined;
+  #closedUntilMs = 0;
+  /** Its place, as it was told. */
+  #told = '';
 
-  constructor(slots: Slots, overlaps: Overlaps, fleet: string, events: ClaimEvents) {
-    this.#slots = slots;
-    this.#overlaps = overlaps;
-    this.#fleet = fleet;
+  constructor(parts: ClaimParts, events: ClaimEvents) {
+    this.#parts = parts;
     this.#events = events;
   }
 
-  /** Asks for a slot; must not be called while one is asked for or held. May refuse at once. */
-  ask(as: keyof typeof PRIORITY): void {
-    const answer = this.#slots.ask(
-      { fleet: this.#fleet, priority: PRIORITY[as] },
-      {
-        onGranted: (slot) => {
-          this.#held = slot;
-          this.#events.onGranted();
-        },
-        onQueued: ({ position, etaMs }) => this.#events.onQueued(position, etaMs),
-        onExpired: (retryAfterMs) => this.#refused(retryAfterMs),
-      },
-    );
-    if ('cancel' in answer) this.#held = answer;
-    else this.#refused(answer.retryAfterMs);
+  get state(): UpstreamState {
+    return this.#state;
   }
 
-  /** Takes a second slot of the reserve for a stream that takes over. False: there is none now. */
+  /**
+   * Whether the session's only stream may start now; spends a start, and a retry if it replaces one
+   * that failed. If not for want of a slot or a start, the session queues; that may be refused at once.
+   */
+  mayStart(isRetry = false): boolean {
+    if (this.#state === 'idle') this.#ask();
+    if (this.#state !== 'live') return false;
+    this.#as = 'returning';
+    if (this.#start === 'unspent') {
+      this.#start = 'spent';
+      return true;
+    }
+    if (this.mayReplace(isRetry)) return true;
+    if (this.#parts.recognizer.starts?.left === 0) {
+      this.free();
+      this.#ask();
+    }
+    return false;
+  }
+
+  /** Whether mayStart() would find a start, if there is a slot. */
+  get hasStart(): boolean {
+    return this.#start === 'unspent' || this.#parts.recognizer.starts?.left !== 0;
+  }
+
+  /** Whether one of two streams that failed may be replaced now; spends as mayStart() does. */
+  mayReplace(isRetry: boolean): boolean {
+    return this.#parts.recognizer.starts?.take(isRetry) ?? true;
+  }
+
+  /** Whether a second stream may start now, that takes over: takes a slot of the reserve, and a start. */
   overlap(): boolean {
-    if (this.#overlap !== undefined) return false;
-    this.#overlap = this.#overlaps.take();
+    if (this.#state !== 'live' || this.#overlap !== undefined) return false;
+    this.#overlap = this.#parts.overlaps.take();
     return this.#overlap !== undefined;
   }
 
@@ -59,8 +93,84 @@ export class Claim {
     this.#overlap = undefined;
   }
 
-  /** Leaves the queue or gives all slots back; with neither, does nothing. */
+  /** Gives all slots back, if there are any. */
   free(): void {
+    if (this.#state !== 'live' && this.#state !== 'parting') return;
+    this.#become(this.#state === 'live' ? 'idle' : 'parted');
+    this.#release();
+  }
+
+  /** Nobody listens: no stream may start until rejoin(). Leaves the queue; slots are kept until free(). */
+  part(): void {
+    const isLive = this.#state === 'live';
+    this.#become(isLive ? 'parting' : 'parted');
+    if (!isLive) this.#release();
+  }
+
+  /** Somebody else listens perhaps, who was told nothing yet. After part() streams may start again. */
+  rejoin(): void {
+    this.#told = '';
+    if (this.#state === 'parting') this.#become('live');
+    else if (this.#state === 'parted') this.#become('idle');
+  }
+
+  /** The quota gives no stream now: all slots go back, and for `waitMs` none is asked for. */
+  giveWay(waitMs: number): void {
+    this.free();
+    this.close(waitMs);
+    // Who was live goes before newcomers, so this is the worst place that it will be told.
+    this.#tell(this.#parts.slots.depth + 1, null);
+  }
+
+  /** For `waitMs` no slot is asked for. */
+  close(waitMs: number): void {
+    this.#closedUntilMs = this.#parts.clock.nowMs() + waitMs;
+  }
+
+  /** Leaves the queue or gives all slots back, for good. */
+  end(): void {
+    this.#become('ended');
+    this.#release();
+  }
+
+  #ask(): void {
+    const { slots, fleet, clock, settlement } = this.#parts;
+    if (clock.nowMs() < this.#closedUntilMs) return;
+    // Whoever has taken a session over from another process goes on with it.
+    if (settlement.settled > 0) this.#as = 'returning';
+    this.#become('queued');
+    const answer = slots.ask(
+      { fleet, priority: PRIORITY[this.#as] },
+      {
+        onGranted: (slot) => {
+          this.#held = slot;
+          this.#start = 'unspent';
+          this.#told = '';
+          this.#become('live');
+          this.#events.onGranted();
+        },
+        onQueued: ({ position, etaMs }) => this.#tell(position, etaMs),
+        onExpired: (retryAfterMs) => this.#refused(retryAfterMs),
+      },
+    );
+    if ('cancel' in answer) this.#held = answer;
+    else this.#refused(answer.retryAfterMs);
+  }
+
+  /** Not again what it was told before. */
+  #tell(position: number, etaMs: number | null): void {
+    const place = `${position} ${etaMs}`;
+    if (place === this.#told) return;
+    this.#told = place;
+    this.#events.onQueued(position, etaMs);
+  }
+
+  #refused(retryAfterMs: number): void {
+    this.#held = undefined;
+    this.#events.onRefused(retryAfterMs);
+  }
+
+  #release(): void {
     this.single();
     const held = this.#held;
     this.#held = undefined;
@@ -69,8 +179,8 @@ export class Claim {
     else held.release();
   }
 
-  #refused(retryAfterMs: number): void {
-    this.#held = undefined;
-    this.#events.onRefused(retryAfterMs);
+  #become(state: UpstreamState): void {
+    assert(UPSTREAM_NEXT[this.#state].includes(state), `${this.#state} then ${state}`);
+    this.#state = state;
   }
 }

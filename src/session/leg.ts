@@ -34,6 +34,8 @@ export interface LegEvents {
   /** All that was heard has its outcome. */
   onEnded(leg: Leg): void;
   onFailed(leg: Leg, fault: StreamFault): void;
+  /** Whether the stream that replaces a failed one may start now; asked again until it may. */
+  mayRetry(isCharged: boolean): boolean;
 }
 
 /** Set once no further audio is for a leg: where its part ends, and where the next one's words begin. */
@@ -83,6 +85,11 @@ export class Leg {
   /** Whether it has heard all that it is for, and its stream has still to end. */
   get isDraining(): boolean {
     return this.#state === 'draining';
+  }
+
+  /** Whether it has no stream, and waits for another one. */
+  get isRetrying(): boolean {
+    return this.#state === 'retrying';
   }
 
   /** Where it was closed, in a word. */
@@ -193,7 +200,7 @@ export class Leg {
   tick(nowMs: number): void {
     if (nowMs < this.#dueMs) return;
     if (this.#state === 'retrying') {
-      if (this.#parts.recognizer.mayOpen?.(this.#isCharged) === false) return;
+      if (!this.#events.mayRetry(this.#isCharged)) return;
       this.open('retry');
       this.pump();
     } else if (this.#state === 'draining') {

@@ -59,7 +59,7 @@ export function enter(
 /**
  * States of a session's upstream: whether it may have recognizer streams.
  *
- *   idle ──audio──▶ queued ──slot──▶ live ──nothing to hear──▶ idle        any ──▶ ended
+ *   idle ──audio──▶ queued ──slot──▶ live ──nothing to hear, or no start──▶ idle     any ──▶ ended
  *   idle, queued ──detach──▶ parted ──attach──▶ idle
  *   live ──detach──▶ parting ──streams over──▶ parted          parting ──attach──▶ live
  */

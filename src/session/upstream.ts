@@ -1,38 +1,33 @@
 /**
  * Upstream: one session's audio on its way to the recognizer, stream after stream.
  *
- * It reads the tape leg by leg, holds a slot while there is a stream, and has the relay say what
- * became of the audio. A stream that fails is replaced, and the new one hears the tape from where
+ * It reads the tape leg by leg, claims a slot while there is anything to hear, and has the relay say
+ * what became of the audio. A stream that fails is replaced, and the new one hears the tape from where
  * nothing is settled. It waits for nothing by itself, but for wake() and tick(). States: state.ts.
  */
-import { strict as assert } from 'node:assert';
 import type { StreamCause } from '../metrics.ts';
 import type { StreamFault } from '../speech/recognizer.ts';
 import { isRotation } from './ageing.ts';
 import { Claim } from './claim.ts';
 import { Cutter } from './cutter.ts';
 import { FinishLimit } from './finish-limit.ts';
-import { Gate } from './gate.ts';
 import { Leg } from './leg.ts';
 import { Reader, Replays } from './reader.ts';
 import { Relay } from './relay.ts';
 import type { Again } from './retry.ts';
 import { Retry } from './retry.ts';
-import type { UpstreamState } from './state.ts';
-import { UPSTREAM_NEXT, UPSTREAM_READS } from './state.ts';
+import { UPSTREAM_READS } from './state.ts';
 import type { AudioEntry, Entry } from './tape.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
 
 export class Upstream {
   readonly #parts: UpstreamParts;
   readonly #claim: Claim;
-  readonly #gate: Gate;
   readonly #relay: Relay;
   readonly #cutter: Cutter;
   readonly #retry: Retry;
   readonly #finishLimit: FinishLimit;
   readonly #replays = new Replays();
-  #state: UpstreamState = 'idle';
   /** Where the next leg begins, while none is open. */
   #rest: Reader;
   /** Why its stream will be opened. */
@@ -42,19 +37,15 @@ export class Upstream {
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
-    const { slots, overlaps, fleet, events, settlement, limits, tape } = parts;
-    this.#claim = new Claim(slots, overlaps, fleet, {
-      onGranted: () => {
-        this.#become('live');
-        this.wake();
-      },
+    const { events, settlement, limits, tape } = parts;
+    this.#claim = new Claim(parts, {
+      onGranted: () => this.tick(),
       onQueued: events.onQueued,
       onRefused: (retryAfterMs) => {
         this.abort();
         events.onRefused(retryAfterMs);
       },
     });
-    this.#gate = new Gate(parts.recognizer, parts.clock);
     this.#relay = new Relay(settlement, events);
     this.#cutter = new Cutter(parts, this.#relay, (from) => this.#restAt(from, 'rotation'));
     this.#retry = new Retry(limits.retriesMax, limits.queueWaitMsMax);
@@ -76,47 +67,43 @@ export class Upstream {
 
   /** Call several times a second while the session lives. */
   tick(): void {
-    if (this.#state === 'ended') return;
     const nowMs = this.#parts.clock.nowMs();
     for (const leg of [...this.#relay.legs]) leg.tick(nowMs);
-    if (this.#state !== 'parting') this.#check(nowMs);
+    if (this.#isOver) return;
+    if (!this.#isParting) this.#check(nowMs);
     else if (nowMs >= this.#partByMs) this.#drop();
     this.wake();
   }
 
   /** Nobody listens: within `drainMsMax` the streams have ended, and the slot is free. */
   detach(): void {
-    const isLive = this.#state === 'live';
-    this.#become(isLive ? 'parting' : 'parted');
+    this.#claim.part();
     this.#partByMs = this.#parts.clock.nowMs() + this.#parts.limits.drainMsMax;
     this.#finishLimit.clear();
-    const leg = this.#cutter.part();
-    if (leg !== undefined) {
-      this.#restAt(this.#relay.again(leg), 'start');
-      this.#relay.remove(leg);
-    }
-    if (isLive) this.#proceed();
-    else this.#claim.free();
+    if (this.#relay.legs.some((leg) => leg.isRetrying)) this.#drop();
+    else this.#part();
   }
 
   /** Somebody listens again: what has no outcome is heard. */
   attach(): void {
-    if (this.#state === 'parting') this.#become('live');
-    else if (this.#state === 'parted') this.#become('idle');
+    this.#claim.rejoin();
     this.wake();
   }
 
   /** Ends at once: streams are aborted, slots given back, the queue left. Nothing fires after. */
   abort(): void {
-    if (this.#state === 'ended') return;
-    this.#become('ended');
+    if (this.#isOver) return;
+    this.#claim.end();
     for (const leg of this.#relay.legs) leg.abort();
-    this.#claim.free();
   }
 
-  #become(state: UpstreamState): void {
-    assert(UPSTREAM_NEXT[this.#state].includes(state), `${this.#state} then ${state}`);
-    this.#state = state;
+  get #isOver(): boolean {
+    return this.#claim.state === 'ended';
+  }
+
+  /** Whether the streams that there are will be the last ones, unless the device comes back in time. */
+  get #isParting(): boolean {
+    return this.#claim.state === 'parting';
   }
 
   get #front(): Reader {
@@ -124,7 +111,7 @@ export class Upstream {
   }
 
   #entry(): Entry | undefined {
-    return UPSTREAM_READS[this.#state] ? this.#front.entry : undefined;
+    return UPSTREAM_READS[this.#claim.state] ? this.#front.entry : undefined;
   }
 
   #restAt(place: number, cause: StreamCause): void {
@@ -165,21 +152,13 @@ export class Upstream {
     return true;
   }
 
-  /** A leg for the audio that comes next, if there is a slot for its stream. */
+  /** A leg for the audio that comes next, if its stream may start. */
   #nextLeg(): Leg | undefined {
-    if (this.#state === 'idle' && !this.#gate.waits) this.#ask();
-    if (this.#state !== 'live') return undefined;
-    if (!this.#relay.hasRoom) return undefined;
-    if (this.#relay.legs.length > 0 && !this.#claim.overlap()) return undefined;
-    if (this.#gate.pass()) return this.#newLeg();
-    this.#claim.single();
-    return undefined;
-  }
-
-  #ask(): void {
-    this.#become('queued');
-    const isNew = this.#replays.streams === 0 && this.#parts.settlement.settled === 0;
-    this.#claim.ask(isNew ? 'newcomer' : 'returning');
+    const mayStart =
+      this.#relay.legs.length === 0
+        ? this.#claim.mayStart()
+        : this.#relay.hasRoom && this.#claim.overlap();
+    return mayStart ? this.#newLeg() : undefined;
   }
 
   #newLeg(): Leg {
@@ -187,7 +166,11 @@ export class Upstream {
       onSaid: (of, said) => this.#relay.said(of, said),
       onDrain: () => this.wake(),
       onEnded: (of) => this.#left(of),
-      onFailed: (of, fault) => (this.#state === 'parting' ? this.#drop() : this.#failed(of, fault)),
+      onFailed: (of, fault) => (this.#isParting ? this.#drop() : this.#failed(of, fault)),
+      mayRetry: (isCharged) =>
+        this.#relay.legs.length > 1
+          ? this.#claim.mayReplace(isCharged)
+          : this.#claim.mayStart(isCharged),
     });
     leg.reader.catchUp(this.#rest.index);
     this.#relay.add(leg);
@@ -204,7 +187,7 @@ export class Upstream {
       // Until the finish limit, whatever the stream does.
       leg.close(leg.reader.at, 'finish', Number.POSITIVE_INFINITY);
     }
-    if (this.#state !== 'idle' || this.#parts.settlement.settled < entry.start) return false;
+    if (this.#claim.state !== 'idle' || this.#parts.settlement.settled < entry.start) return false;
     this.#pass(entry);
     this.abort();
     this.#parts.events.onFinished();
@@ -216,21 +199,30 @@ export class Upstream {
     this.#relay.ended(leg);
     if (leg.how === 'plain') this.#rest.skipTo(leg.cut ?? 0);
     // Not only with the next audio: else its slot would go to somebody who waits.
-    if (isRotation(leg.how) && !this.#relay.legs.length && !this.#entry()) this.#nextLeg();
+    const isIdle = !this.#relay.legs.length && !this.#entry() && this.#claim.hasStart;
+    if (isIdle && isRotation(leg.how)) this.#nextLeg();
     this.#proceed();
   }
 
   /** A leg has left: its slot is for the next one, or goes back. */
-  #proceed(queues = false): void {
-    if (this.#state === 'ended') return;
+  #proceed(): void {
+    if (this.#isOver) return;
     if (this.#relay.hasRoom) this.#claim.single();
-    const isParting = this.#state === 'parting';
-    if (this.#relay.legs.length === 0 && (isParting || queues || !this.#front.hasAudio)) {
-      this.#become(isParting ? 'parted' : 'idle');
-      this.#cause = queues ? 'retry' : 'start';
+    if (this.#relay.legs.length === 0 && (this.#isParting || !this.#front.hasAudio)) {
+      this.#cause = 'start';
       this.#claim.free();
     }
     this.wake();
+  }
+
+  /** What the open leg hears ends here: some of it may still be settled. */
+  #part(): void {
+    const leg = this.#cutter.part();
+    if (leg !== undefined) {
+      this.#restAt(this.#relay.again(leg), 'start');
+      this.#relay.remove(leg);
+    }
+    this.#proceed();
   }
 
   /** Streams that don't end in time while nobody listens: another one will hear all without an outcome. */
@@ -258,16 +250,16 @@ export class Upstream {
     const { settlement } = this.#parts;
     this.#finishLimit.clear();
     const from = this.#relay.again(leg);
-    const heard = settlement.settled >= leg.reader.at && !leg.reader.hasAudio;
     const queues = next.what === 'queue' && this.#relay.legs.length === 1;
-    if (!leg.isOpen || !(heard || queues)) {
-      leg.retry(from, nowMs + next.waitMs, next.isCharged);
+    if (leg.isOpen && settlement.settled >= leg.reader.at && !leg.reader.hasAudio) {
+      this.#restAt(leg.reader.at, 'retry');
+      this.#relay.remove(leg);
+      if (queues) this.#claim.close(next.waitMs);
+      this.#proceed();
       return;
     }
-    this.#restAt(heard ? leg.reader.at : from, 'retry');
-    this.#relay.remove(leg);
-    if (queues) this.#gate.close(next.waitMs);
-    this.#proceed(queues);
+    leg.retry(from, nowMs + next.waitMs, next.isCharged);
+    if (queues) this.#claim.giveWay(next.waitMs);
   }
 
   #check(nowMs: number): void {
@@ -289,7 +281,7 @@ export class Upstream {
   /** Once no more audio follows, the rest is given up in time, whatever the recognizer does. */
   #checkFinish(nowMs: number): void {
     const { tape, settlement, events } = this.#parts;
-    if (this.#state !== 'live') this.#finishLimit.clear();
+    if (this.#claim.state !== 'live') this.#finishLimit.clear();
     else if (this.#finishLimit.isOver((this.#relay.legs[0]?.reader ?? this.#rest).at, nowMs)) {
       settlement.pass(tape.endIndex, tape.end);
       this.#relay.giveUp(tape.end);

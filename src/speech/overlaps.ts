@@ -5,7 +5,8 @@
  * are lent for seconds and nobody waits for one: whoever gets none lets the old stream end first.
  */
 import { strict as assert } from 'node:assert';
-import type { Slot } from './slots.ts';
+import type { Slot } from './ask.ts';
+import type { Starts } from './starts.ts';
 
 /** Of all slots, this share is for overlaps, and at least one. */
 const SHARE = 0.03;
@@ -16,11 +17,14 @@ export function reserveOf(slotsMax: number): number {
 }
 
 export class Overlaps {
+  readonly #starts: Starts | undefined;
   #limit: number;
   #used = 0;
 
-  constructor(limit: number) {
+  /** `starts` undefined: any number. */
+  constructor(limit: number, starts?: Starts) {
     this.#limit = limit;
+    this.#starts = starts;
   }
 
   get limit(): number {
@@ -36,9 +40,12 @@ export class Overlaps {
     this.#limit = limit;
   }
 
-  /** A slot to be given back soon, or undefined when none is left. */
-  take(): Slot | undefined {
-    if (this.#used >= this.#limit) return undefined;
+  /**
+   * A slot to be given back soon, for a stream that may start now: one start is spent, and a retry if
+   * it replaces a stream that failed. Undefined, and nothing spent, when there is none.
+   */
+  take(isRetry = false): Slot | undefined {
+    if (this.#used >= this.#limit || this.#starts?.take(isRetry) === false) return undefined;
     this.#used += 1;
     let state: 'held' | 'over' = 'held';
     return {

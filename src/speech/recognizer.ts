@@ -14,6 +14,7 @@
  */
 
 import type { RotationPolicy } from './rotation.ts';
+import type { Starts } from './starts.ts';
 
 /** What a session asks of recognition; every field has been checked by the wire. */
 export interface SpeechConfig {
@@ -121,11 +122,8 @@ export interface Recognizer {
   supports(config: SpeechConfig): Support;
   /** Why nothing would be served now, or undefined. Absent: there is no such time. */
   ready?(): string | undefined;
-  /**
-   * To be asked before each open(): whether a stream may start now. `isRetry`: it replaces one that
-   * failed. False: ask again soon. Absent: always.
-   */
-  mayOpen?(isRetry: boolean): boolean;
+  /** One is to be taken before each open(). Absent: any number may be. */
+  readonly starts?: Starts;
   /** From now on says how many streams can be served, `slotsMax` at most, when that changes. */
   watchLimit?(slotsMax: number, onLimit: (slots: number) => void): void;
   /** `config` has passed supports(). */

@@ -1,18 +1,21 @@
 /**
  * Slots: who may hold a recognizer stream now, and who waits.
  *
- * p-queue starts as many asks as there are slots, `Turns` says whose turn is next (and what is fair among
- * fleets), `Holds` when it comes. This file adds what an ask lives through: its place, told at most every
- * 2 s, its wait limit, its end. It knows neither sessions nor recognizers; a fleet is a string.
+ * The turnstile lets as many asks through as there are slots and starts, `Turns` says whose turn is next
+ * (and what is fair among fleets), `Holds` when it comes. This file adds what an ask lives through: its
+ * place, told at most every 2 s, its wait limit, its end. It knows neither sessions nor recognizers; a fleet
+ * is a string.
  * Nothing is told inside ask() or setLimit(), nor after cancel(). p-queue's promise for an ask that leaves
  * the queue never settles: nothing but that ask refers to it, so both are collected together.
  */
 import assert from 'node:assert/strict';
-import PQueue from 'p-queue';
 import type { Clock, Timer } from '../clock.ts';
+import type { Ask, AskEvents, Place, Refusal } from './ask.ts';
 import { Holds } from './holds.ts';
-import type { Link, TurnOptions } from './turns.ts';
-import { Fifo, Turns } from './turns.ts';
+import type { Starts } from './starts.ts';
+import type { Link } from './turns.ts';
+import { Fifo } from './turns.ts';
+import { Turnstile } from './turnstile.ts';
 
 export interface SlotLimits {
   /** How many may be held at once; 0 for none. */
@@ -20,37 +23,6 @@ export interface SlotLimits {
   /** How many asks may wait. When so many do, the longest line yields a place to a shorter one, or the ask is refused. */
   readonly queueMax: number;
   readonly waitMsMax: number;
-}
-
-export interface Place {
-  /** From 1. */
-  readonly position: number;
-  /** Milliseconds until the grant; null while unknown. */
-  readonly etaMs: number | null;
-}
-
-export interface AskEvents {
-  /** The slot is the asker's until it releases it. Ends the ask. */
-  onGranted(slot: Slot): void;
-  /** On entry, unless a slot is free, and then at most every 2,000 ms when changed. */
-  onQueued(place: Place): void;
-  /** Waited `waitMsMax` in vain, gave its place to a shorter line, or the slots were closed. Ends the ask. */
-  onExpired(retryAfterMs: number): void;
-}
-
-export interface Ask {
-  /** Leaves the queue; a slot granted but not yet told goes back. After the end of the ask without effect. */
-  cancel(): void;
-}
-
-export interface Slot {
-  /** Gives the slot back; once. */
-  release(): void;
-}
-
-/** No more may wait. `retryAfterMs` (1,000..60,000): until those who wait now are served or gone. */
-export interface Refusal {
-  readonly retryAfterMs: number;
 }
 
 const UPDATE_MS = 2_000;
@@ -85,26 +57,27 @@ export class Slots {
   readonly #limits: SlotLimits;
   readonly #clock: Clock;
   readonly #onWaited: ((waitMs: number) => void) | undefined;
-  readonly #turns = new Turns();
-  readonly #queue: PQueue<Turns, TurnOptions>;
+  readonly #turnstile: Turnstile;
   readonly #holds = new Holds();
   readonly #byEntry = new Fifo<Asked>();
   readonly #byId = new Map<string, Asked>();
   #state: 'open' | 'closed' = 'open';
-  #limit: number;
   #used = 0;
   #asks = 0;
   #updates: Timer | undefined;
   #expiry: Timer | undefined;
 
-  constructor(limits: SlotLimits, clock: Clock, events?: { onWaited(waitMs: number): void }) {
+  /** `starts` undefined: any number. */
+  constructor(
+    limits: SlotLimits,
+    clock: Clock,
+    events?: { onWaited(waitMs: number): void },
+    starts?: Starts,
+  ) {
     this.#limits = limits;
     this.#clock = clock;
     this.#onWaited = events?.onWaited.bind(events);
-    this.#limit = limits.slotsMax;
-    // p-queue makes its own queue by `new`; this way it is the one we hold.
-    const queueClass = new Proxy(Turns, { construct: () => this.#turns });
-    this.#queue = new PQueue<Turns, TurnOptions>({ queueClass, autoStart: false, concurrency: 1 });
+    this.#turnstile = new Turnstile(clock, starts);
     this.setLimit(limits.slotsMax);
   }
 
@@ -115,11 +88,11 @@ export class Slots {
 
   /** Asks that wait. */
   get depth(): number {
-    return this.#turns.size;
+    return this.#turnstile.turns.size;
   }
 
   get limit(): number {
-    return this.#limit;
+    return this.#turnstile.limit;
   }
 
   ask(who: { fleet: string; priority: number }, events: AskEvents): Ask | Refusal {
@@ -130,19 +103,14 @@ export class Slots {
     this.#asks += 1;
     const id = String(this.#asks);
     const asked: Asked = { id, fleet, events, fromMs: this.#clock.nowMs(), state: 'waiting' };
-    // Never rejects: the task has nothing in it that fails.
-    void this.#queue.add(() => this.#grant(asked), { id, fleet, priority });
+    this.#turnstile.enter(() => this.#grant(asked), { id, fleet, priority });
     if (asked.state === 'waiting') this.#enter(asked, priority);
     return { cancel: () => this.#cancel(asked) };
   }
 
   /** Counts from now on, and takes no slot away. 0..2^53. */
   setLimit(slotsMax: number): void {
-    assert(Number.isSafeInteger(slotsMax) && slotsMax >= 0, `slotsMax is ${slotsMax}`);
-    this.#limit = slotsMax;
-    this.#queue.concurrency = Math.max(1, slotsMax); // p-queue knows no 0
-    if (slotsMax === 0) this.#queue.pause();
-    else this.#queue.start();
+    this.#turnstile.setLimit(slotsMax);
   }
 
   /** Whoever waits expires, and later asks are refused. Slots that are held stay so. */
@@ -153,14 +121,14 @@ export class Slots {
 
   /** Slots that nobody has yet: p-queue hands on what is given back some microtasks later. */
   #free(): number {
-    return Math.max(0, this.#limit - this.#used);
+    return this.#turnstile.free(this.#used);
   }
 
   #enter(asked: Asked, priority: number): void {
     asked.link = this.#byEntry.push(asked);
     this.#byId.set(asked.id, asked);
     this.#setTimers();
-    const position = this.#turns.lastPlace(asked.fleet, priority);
+    const position = this.#turnstile.turns.lastPlace(asked.fleet, priority);
     if (position <= this.#free()) return;
     const place = this.#placeAt(position);
     asked.told = { place, atMs: asked.fromMs };
@@ -170,7 +138,11 @@ export class Slots {
   }
 
   #placeAt(position: number): Place {
-    return { position, etaMs: this.#holds.etaMs(position, this.#limit, this.#clock.nowMs()) };
+    const { limit } = this.#turnstile;
+    const isFree = position <= limit - this.#used;
+    const slotMs = isFree ? 0 : this.#holds.etaMs(position, limit, this.#clock.nowMs());
+    const startMs = this.#turnstile.startsMs(position);
+    return { position, etaMs: slotMs === null ? null : Math.max(slotMs, startMs) };
   }
 
   /** p-queue starts the task, and a slot is held until its promise settles. */
@@ -196,7 +168,7 @@ export class Slots {
   #giveBack(asked: Asked): void {
     move(asked, 'over');
     this.#used -= 1;
-    this.#turns.giveBack(asked.fleet);
+    this.#turnstile.turns.giveBack(asked.fleet);
     this.#holds.end(asked, this.#clock.nowMs());
     asked.finish?.();
   }
@@ -222,7 +194,7 @@ export class Slots {
 
   /** Out of every list; without effect for one that is in none. */
   #leave(asked: Asked): void {
-    this.#turns.remove(asked.id);
+    this.#turnstile.turns.remove(asked.id);
     this.#byId.delete(asked.id);
     if (asked.link === undefined) return;
     this.#byEntry.remove(asked.link);
@@ -231,7 +203,7 @@ export class Slots {
   }
 
   #makeRoom(fleet: string, priority: number): boolean {
-    const yielder = this.#byId.get(this.#turns.yielder(fleet, priority) ?? '');
+    const yielder = this.#byId.get(this.#turnstile.turns.yielder(fleet, priority) ?? '');
     if (yielder === undefined) return false;
     this.#expire(yielder, this.#retryAfterMs());
     return true;
@@ -253,6 +225,7 @@ export class Slots {
   }
 
   #stopTimers(): void {
+    this.#turnstile.rest();
     this.#updates?.cancel();
     this.#expiry?.cancel();
     this.#updates = undefined;
@@ -276,7 +249,7 @@ export class Slots {
   #update(): void {
     this.#updates = undefined;
     const nowMs = this.#clock.nowMs();
-    for (const [index, id] of this.#turns.order().entries()) {
+    for (const [index, id] of this.#turnstile.turns.order().entries()) {
       const place = this.#placeAt(index + 1);
       const asked = this.#byId.get(id);
       if (asked === undefined || !isNews(place, asked.told, nowMs)) continue;

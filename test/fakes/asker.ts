@@ -2,7 +2,8 @@
  * Asker: one ask for a slot, and all that it was told.
  */
 import type { Clock } from '../../src/clock.ts';
-import type { Ask, Place, Refusal, Slot, Slots } from '../../src/speech/slots.ts';
+import type { Ask, Place, Refusal, Slot } from '../../src/speech/ask.ts';
+import type { Slots } from '../../src/speech/slots.ts';
 
 export interface Told extends Place {
   readonly atMs: number;

@@ -66,8 +66,8 @@ export class SessionRig {
     this.recognizer = options.recognizer?.(this.clock) ?? this.scripted;
     const { queueMax, queueWaitMsMax: waitMsMax, tapeBytesMax } = this.config;
     const limits = { slotsMax: options.slotsMax ?? 10, queueMax, waitMsMax };
-    this.slots = new Slots(limits, this.clock);
-    this.overlaps = new Overlaps(options.overlapsMax ?? 0);
+    this.slots = new Slots(limits, this.clock, undefined, this.recognizer.starts);
+    this.overlaps = new Overlaps(options.overlapsMax ?? 0, this.recognizer.starts);
     this.budget = new TapeBudget(tapeBytesMax);
     this.registry = new Registry(this.clock);
   }

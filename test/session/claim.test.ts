@@ -2,53 +2,83 @@ import { describe, expect, it } from 'vitest';
 import { Claim } from '../../src/session/claim.ts';
 import { Overlaps } from '../../src/speech/overlaps.ts';
 import { Slots } from '../../src/speech/slots.ts';
+import { Starts } from '../../src/speech/starts.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
+import { HandRecognizer } from '../fakes/hand-recognizer.ts';
+
+interface Limits {
+  readonly slotsMax: number;
+  readonly queueMax?: number;
+  readonly overlapsMax?: number;
+  readonly startsPerMinuteMax?: number;
+}
 
 /** Sessions that claim of the same slots. */
 class ClaimRig {
   readonly clock = new FakeClock();
   readonly slots: Slots;
   readonly overlaps: Overlaps;
+  readonly starts: Starts;
   /** What each was told, in order: `name: what`. */
   readonly told: string[] = [];
+  /** Places that repeat the one before are not counted. */
+  readonly #tell = (what: string): void => {
+    if (this.told.at(-1) !== what) this.told.push(what);
+  };
 
-  constructor(slotsMax: number, queueMax = 10, overlapsMax = 1) {
-    this.slots = new Slots({ slotsMax, queueMax, waitMsMax: 1_000 }, this.clock);
-    this.overlaps = new Overlaps(overlapsMax);
+  constructor({ slotsMax, queueMax = 10, overlapsMax = 1, startsPerMinuteMax }: Limits) {
+    this.starts = new Starts(this.clock, startsPerMinuteMax);
+    const limits = { slotsMax, queueMax, waitMsMax: 90_000 };
+    this.slots = new Slots(limits, this.clock, undefined, this.starts);
+    this.overlaps = new Overlaps(overlapsMax, this.starts);
   }
 
-  claim(name: string): Claim {
-    return new Claim(this.slots, this.overlaps, 'a', {
-      onGranted: () => this.told.push(`${name}: granted`),
-      onQueued: (position) => this.told.push(`${name}: queued ${position}`),
-      onRefused: () => this.told.push(`${name}: refused`),
-    });
+  claim(name: string, settled = 0): Claim {
+    const { clock, slots, overlaps, starts } = this;
+    const recognizer = Object.assign(new HandRecognizer(), { starts });
+    return new Claim(
+      { clock, slots, overlaps, recognizer, settlement: { settled }, fleet: 'a' },
+      {
+        onGranted: () => this.#tell(`${name}: granted`),
+        onQueued: (position) => this.#tell(`${name}: queued ${position}`),
+        onRefused: () => this.#tell(`${name}: refused`),
+      },
+    );
+  }
+
+  /** A claim whose stream has started. */
+  async live(name: string): Promise<Claim> {
+    const claim = this.claim(name);
+    claim.mayStart();
+    await this.clock.advance(0);
+    expect(claim.mayStart()).toBe(true);
+    return claim;
   }
 }
 
 describe('Claim', () => {
-  it('gets a slot and gives it back', async () => {
-    const rig = new ClaimRig(1);
+  it('asks for a slot when a stream is to start, gets one, and gives it back', async () => {
+    const rig = new ClaimRig({ slotsMax: 1 });
     const claim = rig.claim('a');
-    claim.ask('newcomer');
-    expect(rig.told).toEqual([]);
+    expect([claim.mayStart(), claim.state, rig.told]).toEqual([false, 'queued', []]);
     await rig.clock.advance(0);
-    expect(rig.told).toEqual(['a: granted']);
-    expect(rig.slots.used).toBe(1);
+    expect([rig.told, claim.state, rig.slots.used]).toEqual([['a: granted'], 'live', 1]);
+    expect(claim.mayStart()).toBe(true);
     claim.free();
     claim.free();
-    expect(rig.slots.used).toBe(0);
+    expect([claim.state, rig.slots.used]).toEqual(['idle', 0]);
   });
 
   it('waits for one, and can ask again afterwards', async () => {
-    const rig = new ClaimRig(1);
-    const [first, second] = [rig.claim('a'), rig.claim('b')];
-    first.ask('newcomer');
-    second.ask('newcomer');
+    const rig = new ClaimRig({ slotsMax: 1 });
+    const first = await rig.live('a');
+    const second = rig.claim('b');
+    second.mayStart();
+    second.mayStart();
     await rig.clock.advance(0);
     first.free();
     await rig.clock.advance(0);
-    first.ask('newcomer');
+    first.mayStart();
     second.free();
     await rig.clock.advance(0);
     expect(rig.told.filter((told) => !told.includes('queued'))).toEqual([
@@ -60,63 +90,111 @@ describe('Claim', () => {
   });
 
   it('leaves the queue, and is told nothing more', async () => {
-    const rig = new ClaimRig(0);
+    const rig = new ClaimRig({ slotsMax: 0 });
     const claim = rig.claim('a');
-    claim.ask('newcomer');
-    claim.free();
-    await rig.clock.advance(10_000);
-    expect(rig.told).toEqual([]);
-    expect(rig.slots.depth).toBe(0);
+    claim.mayStart();
+    claim.end();
+    await rig.clock.advance(100_000);
+    expect([rig.told, rig.slots.depth, claim.mayStart()]).toEqual([[], 0, false]);
   });
 
   it('gives a slot back that was granted and not yet told', async () => {
-    const rig = new ClaimRig(1);
+    const rig = new ClaimRig({ slotsMax: 1 });
     const claim = rig.claim('a');
-    claim.ask('newcomer');
-    claim.free();
+    claim.mayStart();
+    claim.end();
     await rig.clock.advance(0);
-    expect(rig.told).toEqual([]);
-    expect(rig.slots.used).toBe(0);
+    expect([rig.told, rig.slots.used]).toEqual([[], 0]);
   });
 
   it('is refused when it has waited in vain, once', async () => {
-    const rig = new ClaimRig(0);
+    const rig = new ClaimRig({ slotsMax: 0 });
     const claim = rig.claim('a');
-    claim.ask('newcomer');
-    await rig.clock.advance(10_000);
+    claim.mayStart();
+    await rig.clock.advance(100_000);
     expect(rig.told).toEqual(['a: queued 1', 'a: refused']);
-    claim.free();
+    claim.end();
     expect(rig.slots.depth).toBe(0);
   });
 
   it('is refused at once when nobody may wait any more', () => {
-    const rig = new ClaimRig(0, 1);
-    rig.claim('a').ask('newcomer');
-    rig.claim('b').ask('newcomer');
+    const rig = new ClaimRig({ slotsMax: 0, queueMax: 1 });
+    rig.claim('a').mayStart();
+    rig.claim('b').mayStart();
     expect(rig.told).toEqual(['b: refused']);
   });
 
   it('lets a conversation that goes on before a newcomer', async () => {
-    const rig = new ClaimRig(1);
-    const first = rig.claim('a');
-    first.ask('newcomer');
-    await rig.clock.advance(0);
-    rig.claim('b').ask('newcomer');
-    rig.claim('c').ask('returning');
+    const rig = new ClaimRig({ slotsMax: 1 });
+    const returning = await rig.live('c');
+    returning.free();
+    const first = await rig.live('a');
+    rig.claim('b').mayStart();
+    returning.mayStart();
     await rig.clock.advance(0);
     first.free();
     await rig.clock.advance(0);
-    expect(rig.told).toContain('c: granted');
+    expect(rig.told.filter((told) => told === 'c: granted')).toHaveLength(2);
     expect(rig.told).not.toContain('b: granted');
   });
 });
 
+describe('Claim of a quota that is used up', () => {
+  it('gives its slot to others, is told so, and asks again no sooner than it is told to', async () => {
+    const rig = new ClaimRig({ slotsMax: 1 });
+    const claim = await rig.live('a');
+    rig.claim('b').mayStart();
+    claim.giveWay(1_000);
+    expect(rig.told.at(-1)).toBe('a: queued 2');
+    await rig.clock.advance(999);
+    expect([claim.mayStart(), claim.state, rig.told.at(-1)]).toEqual([false, 'idle', 'b: granted']);
+    await rig.clock.advance(1);
+    claim.mayStart();
+    expect([claim.state, rig.slots.depth]).toEqual(['queued', 1]);
+  });
+});
+
+describe('Claim of starts', () => {
+  it('gets its first one with its slot, and waits for both in the queue', async () => {
+    const rig = new ClaimRig({ slotsMax: 5, startsPerMinuteMax: 1 });
+    await rig.live('a');
+    const second = rig.claim('b');
+    second.mayStart();
+    await rig.clock.advance(59_000);
+    expect([second.state, rig.slots.used, rig.slots.depth]).toEqual(['queued', 1, 1]);
+    expect(rig.told).toEqual(['a: granted', 'b: queued 1']);
+    await rig.clock.advance(1_001);
+    expect([second.state, rig.starts.left]).toEqual(['live', 0]);
+    expect(second.mayStart()).toBe(true);
+  });
+
+  it('spends another for a further stream, and queues with its slot given back if there is none', async () => {
+    const rig = new ClaimRig({ slotsMax: 1, startsPerMinuteMax: 2 });
+    const claim = await rig.live('a');
+    expect([claim.mayStart(), rig.starts.left]).toEqual([true, 0]);
+    expect([claim.mayStart(), claim.state, rig.slots.used]).toEqual([false, 'queued', 0]);
+    await rig.clock.advance(30_001);
+    expect(rig.told).toEqual(['a: granted', 'a: queued 1', 'a: granted']);
+    expect([claim.mayStart(), rig.starts.left]).toEqual([true, 0]);
+  });
+
+  it('keeps its slot where only retries are used up', async () => {
+    const rig = new ClaimRig({ slotsMax: 1 });
+    const claim = await rig.live('a');
+    let retries = 0;
+    while (claim.mayStart(true)) retries += 1;
+    expect([retries, claim.state, rig.slots.used]).toEqual([11, 'live', 1]);
+    expect(claim.mayReplace(true)).toBe(false);
+    expect(claim.mayReplace(false)).toBe(true);
+  });
+});
+
 describe('Claim of an overlap', () => {
-  it('takes one of the reserve, and no second', () => {
-    const rig = new ClaimRig(1, 10, 2);
-    const claim = rig.claim('a');
-    expect(claim.overlap()).toBe(true);
-    expect(claim.overlap()).toBe(false);
+  it('takes one of the reserve with a start, and no second', async () => {
+    const rig = new ClaimRig({ slotsMax: 1, overlapsMax: 2, startsPerMinuteMax: 10 });
+    const claim = await rig.live('a');
+    expect([claim.overlap(), rig.starts.left]).toEqual([true, 8]);
+    expect([claim.overlap(), rig.starts.left]).toEqual([false, 8]);
     expect(rig.overlaps.used).toBe(1);
     claim.single();
     claim.single();
@@ -124,19 +202,75 @@ describe('Claim of an overlap', () => {
     expect(claim.overlap()).toBe(true);
   });
 
-  it('gets none when the reserve is lent', () => {
-    const rig = new ClaimRig(1);
-    expect(rig.claim('a').overlap()).toBe(true);
-    expect(rig.claim('b').overlap()).toBe(false);
+  it('gets none when the reserve is lent, and spends no start', async () => {
+    const rig = new ClaimRig({ slotsMax: 2, startsPerMinuteMax: 10 });
+    const [first, second] = [await rig.live('a'), await rig.live('b')];
+    expect([first.overlap(), second.overlap(), rig.starts.left]).toEqual([true, false, 7]);
+  });
+
+  it('gets none when no start is left, and takes none of the reserve', async () => {
+    const rig = new ClaimRig({ slotsMax: 1, startsPerMinuteMax: 1 });
+    const claim = await rig.live('a');
+    expect([claim.overlap(), rig.overlaps.used]).toEqual([false, 0]);
+  });
+
+  it('gets none without a slot', () => {
+    expect(new ClaimRig({ slotsMax: 1 }).claim('a').overlap()).toBe(false);
   });
 
   it('gives it back with all else', async () => {
-    const rig = new ClaimRig(1);
-    const claim = rig.claim('a');
-    claim.ask('newcomer');
-    await rig.clock.advance(0);
+    const rig = new ClaimRig({ slotsMax: 1 });
+    const claim = await rig.live('a');
     claim.overlap();
     claim.free();
     expect([rig.slots.used, rig.overlaps.used]).toEqual([0, 0]);
+  });
+});
+
+describe('The claim of a session whose device is lost', () => {
+  it('keeps its slots until its streams are over, and claims none until the device is back', async () => {
+    const rig = new ClaimRig({ slotsMax: 1 });
+    const claim = await rig.live('a');
+    claim.part();
+    expect([claim.state, claim.mayStart(), claim.overlap()]).toEqual(['parting', false, false]);
+    expect(rig.slots.used).toBe(1);
+    claim.free();
+    expect([claim.state, claim.mayStart(), rig.slots.used]).toEqual(['parted', false, 0]);
+    claim.rejoin();
+    expect([claim.state, claim.mayStart(), claim.state]).toEqual(['idle', false, 'queued']);
+  });
+
+  it('goes on with its slot when the device is back before that', async () => {
+    const rig = new ClaimRig({ slotsMax: 1 });
+    const claim = await rig.live('a');
+    claim.part();
+    claim.rejoin();
+    expect([claim.state, claim.mayStart(), rig.slots.used]).toEqual(['live', true, 1]);
+  });
+
+  it('leaves the queue, and tells its place again once the device is back', async () => {
+    const rig = new ClaimRig({ slotsMax: 1 });
+    await rig.live('a');
+    const claim = rig.claim('b');
+    claim.mayStart();
+    await rig.clock.advance(0);
+    rig.told.length = 0;
+    claim.part();
+    expect([claim.state, rig.slots.depth]).toEqual(['parted', 0]);
+    claim.rejoin();
+    claim.mayStart();
+    await rig.clock.advance(0);
+    expect(rig.told).toEqual(['b: queued 1']);
+  });
+
+  it('goes before newcomers in another process too, if anything of it is settled', async () => {
+    const rig = new ClaimRig({ slotsMax: 1 });
+    const first = await rig.live('a');
+    rig.claim('new').mayStart();
+    rig.claim('taken', 16_000).mayStart();
+    await rig.clock.advance(0);
+    first.free();
+    await rig.clock.advance(0);
+    expect(rig.told.at(-1)).toBe('taken: granted');
   });
 });

@@ -75,6 +75,7 @@ class LegRig {
       onDrain: () => this.told.push('drain'),
       onEnded: () => this.told.push('ended'),
       onFailed: (_, { message }) => this.told.push(`failed: ${message}`),
+      mayRetry: () => true,
     });
   }
 

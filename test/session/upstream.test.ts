@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Starts } from '../../src/speech/starts.ts';
 import { ScriptedRecognizer } from '../fakes/scripted-recognizer.ts';
 import { expectBalance, expectEmpty, finished } from '../fakes/session-end.ts';
 import { SessionRig } from '../fakes/session-rig.ts';
@@ -91,6 +92,24 @@ describe('A session whose recognizer fails', () => {
     expect(phone.closed?.code).toBe(4004);
     expect(rig.scripted.streams).toHaveLength(6);
     await expectEmpty(rig);
+  });
+
+  it('is heard again only when the process may retry once more', async () => {
+    const fail = { atSample: 8_000, fault: transient };
+    const rig = new SessionRig({
+      recognizer: (clock) =>
+        Object.assign(new ScriptedRecognizer(clock, { script: (n) => (n === 1 ? { fail } : {}) }), {
+          starts: new Starts(clock, undefined),
+        }),
+    });
+    const phone = rig.start();
+    await phone.speak(100);
+    while (rig.recognizer.starts?.take(true));
+    await phone.speak(4_900);
+    expect(rig.metrics.streams).toMatchObject({ retry: 0 });
+    await phone.speak(2_000);
+    expect(rig.metrics.streams).toMatchObject({ retry: 1 });
+    expect(await finished(rig, phone)).toMatchObject({ transcribedMs: 7_000 });
   });
 
   it('waits between streams that fail before they heard anything', async () => {

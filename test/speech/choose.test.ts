@@ -57,7 +57,7 @@ describe('choose()', () => {
     };
     const recognizer = await load(choice(settings), new FakeClock());
     expect(recognizer.rotation).toEqual({ softMs: 16_000, jitterMs: 1_000, hardMs: 20_000 });
-    expect([recognizer.mayOpen?.(false), recognizer.mayOpen?.(false)]).toEqual([true, false]);
+    expect([recognizer.starts?.take(), recognizer.starts?.take()]).toEqual([true, false]);
     expect(recognizer.ready?.()).toBe(undefined);
     await recognizer.close();
   });

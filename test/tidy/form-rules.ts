@@ -31,6 +31,7 @@ const UNTESTED: { readonly [path: string]: string } = {
   'src/session/surroundings.ts': TYPES_ALONE,
   'src/session/upstream-parts.ts': TYPES_ALONE,
   'src/speech/google/stream-parts.ts': TYPES_ALONE,
+  'src/speech/ask.ts': TYPES_ALONE,
   'src/speech/embedded/messages.ts': TYPES_ALONE,
   'src/speech/embedded/thread.ts':
     'the entry of a thread: test/speech/embedded/recognizer.test.ts runs it',

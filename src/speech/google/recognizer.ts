@@ -5,7 +5,6 @@
  * streams may start, and whether Google takes the credentials at all.
  */
 import type { Clock } from '../../clock.ts';
-import { StartBudget } from '../budget.ts';
 import { StreamLimit } from '../limit.ts';
 import type {
   Recognizer,
@@ -16,6 +15,7 @@ import type {
   Support,
 } from '../recognizer.ts';
 import type { RotationPolicy } from '../rotation.ts';
+import { Starts } from '../starts.ts';
 import { Breaker } from './breaker.ts';
 import type { ChannelCall } from './channels.ts';
 import { Channels } from './channels.ts';
@@ -54,9 +54,9 @@ export class GoogleRecognizer implements Recognizer {
   readonly name = 'google';
   readonly slotsDefault = SLOTS;
   readonly rotation: RotationPolicy;
+  readonly starts: Starts;
   readonly #options: GoogleOptions;
   readonly #channels: Channels;
-  readonly #starts: StartBudget;
   readonly #breaker: Breaker;
   readonly #streams = new Set<GoogleStream>();
   /** Streams in a row that lived and heard no word in what sounds like speech, by their session. */
@@ -69,7 +69,7 @@ export class GoogleRecognizer implements Recognizer {
     const { clock, account, newDriver, startsPerMinuteMax, events } = options;
     this.#options = options;
     this.rotation = options.rotation;
-    this.#starts = new StartBudget(startsPerMinuteMax);
+    this.starts = new Starts(clock, startsPerMinuteMax);
     const isFailure = (code: number, text: string): boolean =>
       code !== 0 && classOf(account.version, code, text) === 'transient';
     this.#channels = new Channels({ clock, newDriver, isFailure, events });
@@ -85,10 +85,6 @@ export class GoogleRecognizer implements Recognizer {
 
   ready(): string | undefined {
     return this.#breaker.problem(this.#options.clock.nowMs());
-  }
-
-  mayOpen(isRetry: boolean): boolean {
-    return this.#starts.take(isRetry, this.#options.clock.nowMs());
   }
 
   watchLimit(slotsMax: number, onLimit: (slots: number) => void): void {

@@ -106,7 +106,7 @@ describe('Sessions on Google that share a process', () => {
   it('start no more streams in a minute than allowed; audio waits', async () => {
     const rig = new GoogleSessionRig('v1', {
       startsPerMinuteMax: 3,
-      settings: { EARSHOT_IDLE_MS_MAX: '60000' },
+      settings: { EARSHOT_IDLE_MS_MAX: '60000', EARSHOT_QUEUE_WAIT_MS_MAX: '50000' },
     });
     const phones = Array.from({ length: 5 }, () => rig.start());
     for (const phone of phones) phone.send100(1_000, 1_000);
