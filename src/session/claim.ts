@@ -15,6 +15,8 @@ import type { UpstreamParts } from './upstream-parts.ts';
 export interface ClaimEvents {
   /** There is a slot: mayStart() will say yes. */
   onGranted(): void;
+  /** How long a slot is needed, from now on or once there is one; undefined while unknown. */
+  leftMs(): number | undefined;
   onQueued(position: number, etaMs: number | null): void;
   /** No slot in time, or no room to wait for one. The claim is to be ended. */
   onRefused(retryAfterMs: number): void;
@@ -140,7 +142,7 @@ export class Claim {
     if (settlement.settled > 0) this.#as = 'returning';
     this.#become('queued');
     const answer = slots.ask(
-      { fleet, priority: PRIORITY[this.#as] },
+      { fleet, priority: PRIORITY[this.#as], leftMs: () => this.#events.leftMs() },
       {
         onGranted: (slot) => {
           this.#held = slot;

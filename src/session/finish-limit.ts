@@ -6,6 +6,9 @@
  */
 import type { UpstreamParts } from './upstream-parts.ts';
 
+/** A stream that has heard all takes about so long to end. */
+const ENDING_MS = 300;
+
 export class FinishLimit {
   readonly #parts: Pick<UpstreamParts, 'limits' | 'pace' | 'tape'>;
   #dueMs: number | undefined;
@@ -25,13 +28,25 @@ export class FinishLimit {
 
   /** Whether all that is on the tape, read up to `at`, has to be given up now. */
   isOver(at: number, nowMs: number): boolean {
-    const { tape, limits, pace } = this.#parts;
-    if (tape.at(tape.endIndex - 1)?.kind !== 'finish') {
+    const sentMs = this.#sentMs(at, nowMs);
+    if (sentMs === undefined) {
       this.clear();
       return false;
     }
-    this.#dueMs ??=
-      nowMs + pace.waitMs(tape.audioBetween(at, tape.end), nowMs) + limits.finishMsMax;
+    this.#dueMs ??= nowMs + sentMs + this.#parts.limits.finishMsMax;
     return nowMs >= this.#dueMs;
+  }
+
+  /** About how long a stream is needed for what is on the tape, read up to `at`; undefined if more may follow. */
+  leftMs(at: number, nowMs: number): number | undefined {
+    const sentMs = this.#sentMs(at, nowMs);
+    return sentMs === undefined ? undefined : sentMs + ENDING_MS;
+  }
+
+  /** Until the last audio will have been sent; undefined if more may follow. */
+  #sentMs(at: number, nowMs: number): number | undefined {
+    const { tape, pace } = this.#parts;
+    if (tape.at(tape.endIndex - 1)?.kind !== 'finish') return undefined;
+    return pace.waitMs(tape.audioBetween(at, tape.end), nowMs);
   }
 }

@@ -40,6 +40,7 @@ export class Upstream {
     const { events, settlement, limits, tape } = parts;
     this.#claim = new Claim(parts, {
       onGranted: () => this.tick(),
+      leftMs: () => this.#finishLimit.leftMs(this.#heardUpTo, parts.clock.nowMs()),
       onQueued: events.onQueued,
       onRefused: (retryAfterMs) => {
         this.abort();
@@ -108,6 +109,11 @@ export class Upstream {
 
   get #front(): Reader {
     return this.#relay.open?.reader ?? this.#rest;
+  }
+
+  /** The session sample up to which the first leg has heard, or from which the next one will. */
+  get #heardUpTo(): number {
+    return (this.#relay.legs[0]?.reader ?? this.#rest).at;
   }
 
   #entry(): Entry | undefined {
@@ -282,7 +288,7 @@ export class Upstream {
   #checkFinish(nowMs: number): void {
     const { tape, settlement, events } = this.#parts;
     if (this.#claim.state !== 'live') this.#finishLimit.clear();
-    else if (this.#finishLimit.isOver((this.#relay.legs[0]?.reader ?? this.#rest).at, nowMs)) {
+    else if (this.#finishLimit.isOver(this.#heardUpTo, nowMs)) {
       settlement.pass(tape.endIndex, tape.end);
       this.#relay.giveUp(tape.end);
       this.abort();

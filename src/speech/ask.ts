@@ -2,6 +2,18 @@
  * Ask: what one who wants a slot is told, and what it can do. `Slots` answers.
  */
 
+/** Who wants a slot. */
+export interface Wish {
+  readonly fleet: string;
+  /** The higher goes first. */
+  readonly priority: number;
+  /**
+   * Milliseconds for which the slot will be needed once it is granted, and from then on for which it
+   * still is; undefined while unknown. Only forecasts are made of it.
+   */
+  readonly leftMs?: () => number | undefined;
+}
+
 export interface Place {
   /** From 1. */
   readonly position: number;

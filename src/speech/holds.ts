@@ -5,8 +5,11 @@
  * (a life table: those that still go on count as having lived so far, so that early ends don't make all
  * holds look short). Then it lets the holds of now age, and those that follow them, step by step. So it
  * is right for holds of one length, where slots come back together, and for holds of any length, where
- * they trickle. It knows no queue: a place in one is how many grants must come first.
+ * they trickle. Who knows how long a slot is still needed is believed: one who has waited with all that
+ * is to be heard needs it for less than those who were still speaking.
  */
+import type { Steps } from './course.ts';
+import { Course } from './course.ts';
 
 /** A forecast from fewer ends would be a guess. */
 const ENDS_MIN = 10;
@@ -26,6 +29,9 @@ interface Span {
   readonly toMs: number;
 }
 
+/** Milliseconds for which a slot is needed: from now on, or once it is granted. Undefined: not known. */
+export type LeftMs = () => number | undefined;
+
 /** `grants[k]` is how many are expected by `atMs` + k * `stepMs`; after the last, `ratePerMs` more. */
 interface Forecast {
   readonly atMs: number;
@@ -37,7 +43,7 @@ interface Forecast {
 }
 
 export class Holds {
-  readonly #heldFromMs = new Map<unknown, number>();
+  readonly #held = new Map<unknown, { readonly fromMs: number; readonly leftMs: LeftMs }>();
   readonly #ended: Span[] = [];
   #begun = 0;
   #ends = 0;
@@ -45,50 +51,68 @@ export class Holds {
   #sinceMs = Number.NEGATIVE_INFINITY;
   #forecast: Forecast | undefined;
 
-  begin(hold: unknown, nowMs: number): void {
-    this.#heldFromMs.set(hold, nowMs);
+  begin(hold: unknown, nowMs: number, leftMs: LeftMs = unknown): void {
+    this.#held.set(hold, { fromMs: nowMs, leftMs });
     this.#begun += 1;
   }
 
   /** Without effect for a hold that hasn't begun. */
   end(hold: unknown, nowMs: number): void {
-    const fromMs = this.#heldFromMs.get(hold);
+    const fromMs = this.#held.get(hold)?.fromMs;
     if (fromMs === undefined) return;
-    this.#heldFromMs.delete(hold);
+    this.#held.delete(hold);
     const forgotten = this.#ended[this.#ends % ENDS_MAX];
     if (forgotten !== undefined) this.#sinceMs = forgotten.toMs;
     this.#ended[this.#ends % ENDS_MAX] = { fromMs, toMs: nowMs };
     this.#ends += 1;
   }
 
-  /** Until the one at `position` (from 1) of an endless queue is granted a slot of `limit`; null while unknown. */
-  etaMs(position: number, limit: number, nowMs: number): number | null {
-    const forecast = this.#forecastAt(nowMs, limit);
+  /**
+   * Until the one at `position` (from 1) of an endless queue is granted a slot of `limit`; null while
+   * unknown. `waiting`: those of the queue who may know how long they need it, in their order.
+   */
+  etaMs(
+    position: number,
+    limit: number,
+    nowMs: number,
+    waiting: () => readonly LeftMs[] = nobody,
+  ): number | null {
+    const forecast = this.#forecastAt(nowMs, limit, waiting);
     if (forecast === undefined) return null;
     const grants = position + this.#begun - forecast.begun - MEDIAN_LEAD;
     return Math.max(0, Math.round(msUntil(grants, forecast) - (nowMs - forecast.atMs)));
   }
 
-  #forecastAt(nowMs: number, limit: number): Forecast | undefined {
+  #forecastAt(
+    nowMs: number,
+    limit: number,
+    waiting: () => readonly LeftMs[],
+  ): Forecast | undefined {
     const last = this.#forecast;
     if (last?.limit === limit && nowMs - last.atMs < FORECAST_MS_MAX) return last;
-    this.#forecast =
-      limit > 0 && this.#ends >= ENDS_MIN ? this.#newForecast(nowMs, limit) : undefined;
+    const isKnown = limit > 0 && this.#ends >= ENDS_MIN;
+    this.#forecast = isKnown ? this.#newForecast(nowMs, limit, waiting()) : undefined;
     return this.#forecast;
   }
 
-  #newForecast(nowMs: number, limit: number): Forecast {
-    const held = Array.from(this.#heldFromMs.values(), (fromMs) => ({ fromMs, toMs: nowMs }));
+  #newForecast(nowMs: number, limit: number, waiting: readonly LeftMs[]): Forecast {
+    const held = Array.from(this.#held.values(), (hold) => ({ ...hold, toMs: nowMs }));
     const watched = this.#ended.concat(held);
     let watchedMs = 0;
     for (const { fromMs, toMs } of watched) watchedMs += toMs - Math.max(fromMs, this.#sinceMs);
     const meanMs = Math.max(1, watchedMs / this.#ended.length);
     const stepMs = meanMs / STEPS_A_MEAN;
     const chances = this.#chances(watched, stepMs);
-    const ages = new Float64Array(STEPS_MAX);
-    for (const { fromMs } of held) add(ages, ageOf(nowMs - fromMs, stepMs), 1);
-    const grants = grantsOf(ages, chances, limit - held.length);
-    const ratePerMs = limit / (stepMs * stepsOf(chances));
+    const stepsOf = (leftMs: LeftMs): Steps => {
+      const ms = leftMs();
+      return ms === undefined ? undefined : ms / stepMs;
+    };
+    const course = new Course(chances, waiting.map(stepsOf));
+    for (const { fromMs, leftMs } of held) {
+      course.holds(ageOf(nowMs - fromMs, stepMs), stepsOf(leftMs));
+    }
+    const grants = course.grants(limit - held.length);
+    const ratePerMs = limit / (stepMs * meanOf(chances));
     return { atMs: nowMs, limit, begun: this.#begun, stepMs, grants, ratePerMs };
   }
 
@@ -131,7 +155,7 @@ function chanceOfTheOld(ended: Float64Array, reached: Float64Array): number {
 }
 
 /** The mean hold by these chances, in steps. */
-function stepsOf(chances: Float64Array): number {
+function meanOf(chances: Float64Array): number {
   let steps = 0;
   let left = 1;
   for (const chance of chances) {
@@ -149,36 +173,6 @@ function add(counts: Float64Array, index: number, amount: number): void {
   counts[index] = (counts[index] ?? 0) + amount;
 }
 
-/** Expected grants after each step: an end is followed by one, unless more are held than may be. */
-function grantsOf(ages: Float64Array, chances: Float64Array, free: number): number[] {
-  let granted = Math.max(0, free);
-  let excess = Math.max(0, -free);
-  add(ages, 0, granted);
-  const grants = [granted];
-  while (grants.length <= STEPS_MAX) {
-    const ended = grow(ages, chances);
-    const followed = Math.max(0, ended - excess);
-    excess -= ended - followed;
-    add(ages, 0, followed);
-    granted += followed;
-    grants.push(granted);
-  }
-  return grants;
-}
-
-/** Makes all holds a step older; the answer is how many of them ended. */
-function grow(ages: Float64Array, chances: Float64Array): number {
-  let ended = 0;
-  for (let age = STEPS_MAX - 1; age >= 0; age -= 1) {
-    const held = ages[age] ?? 0;
-    const ends = held * (chances[age] ?? 0);
-    ages[age] = 0;
-    add(ages, Math.min(age + 1, STEPS_MAX - 1), held - ends);
-    ended += ends;
-  }
-  return ended;
-}
-
 function msUntil(position: number, forecast: Forecast): number {
   const { grants, stepMs, ratePerMs } = forecast;
   const after = grants.findIndex((granted) => granted >= position);
@@ -188,4 +182,13 @@ function msUntil(position: number, forecast: Forecast): number {
   }
   const before = grants[after - 1] ?? 0;
   return (after - 1 + (position - before) / ((grants[after] ?? 0) - before)) * stepMs;
+}
+
+/** The length of a hold that may end at any time. */
+export function unknown(): undefined {
+  return undefined;
+}
+
+function nobody(): readonly LeftMs[] {
+  return [];
 }

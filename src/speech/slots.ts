@@ -10,8 +10,9 @@
  */
 import assert from 'node:assert/strict';
 import type { Clock, Timer } from '../clock.ts';
-import type { Ask, AskEvents, Place, Refusal } from './ask.ts';
-import { Holds } from './holds.ts';
+import type { Ask, AskEvents, Place, Refusal, Wish } from './ask.ts';
+import type { LeftMs } from './holds.ts';
+import { Holds, unknown } from './holds.ts';
 import type { Starts } from './starts.ts';
 import type { Link } from './turns.ts';
 import { Fifo } from './turns.ts';
@@ -43,6 +44,7 @@ const NEXT: { readonly [S in State]: readonly State[] } = {
 interface Asked {
   readonly id: string;
   readonly fleet: string;
+  readonly leftMs: LeftMs;
   readonly events: AskEvents;
   readonly fromMs: number;
   state: State;
@@ -95,14 +97,15 @@ export class Slots {
     return this.#turnstile.limit;
   }
 
-  ask(who: { fleet: string; priority: number }, events: AskEvents): Ask | Refusal {
+  ask(wish: Wish, events: AskEvents): Ask | Refusal {
     if (this.#state === 'closed') return { retryAfterMs: RETRY_MS_MIN };
-    const { fleet, priority } = who;
+    const { fleet, priority, leftMs = unknown } = wish;
     const isFull = this.depth >= this.#limits.queueMax + this.#free();
     if (isFull && !this.#makeRoom(fleet, priority)) return { retryAfterMs: this.#retryAfterMs() };
     this.#asks += 1;
     const id = String(this.#asks);
-    const asked: Asked = { id, fleet, events, fromMs: this.#clock.nowMs(), state: 'waiting' };
+    const fromMs = this.#clock.nowMs();
+    const asked: Asked = { id, fleet, leftMs, events, fromMs, state: 'waiting' };
     this.#turnstile.enter(() => this.#grant(asked), { id, fleet, priority });
     if (asked.state === 'waiting') this.#enter(asked, priority);
     return { cancel: () => this.#cancel(asked) };
@@ -140,7 +143,9 @@ export class Slots {
   #placeAt(position: number): Place {
     const { limit } = this.#turnstile;
     const isFree = position <= limit - this.#used;
-    const slotMs = isFree ? 0 : this.#holds.etaMs(position, limit, this.#clock.nowMs());
+    const waiting = (): LeftMs[] =>
+      this.#turnstile.turns.order().map((id) => this.#byId.get(id)?.leftMs ?? unknown);
+    const slotMs = isFree ? 0 : this.#holds.etaMs(position, limit, this.#clock.nowMs(), waiting);
     const startMs = this.#turnstile.startsMs(position);
     return { position, etaMs: slotMs === null ? null : Math.max(slotMs, startMs) };
   }
@@ -160,7 +165,7 @@ export class Slots {
     if (asked.state !== 'granted') return;
     move(asked, 'held');
     const nowMs = this.#clock.nowMs();
-    this.#holds.begin(asked, nowMs);
+    this.#holds.begin(asked, nowMs, asked.leftMs);
     this.#onWaited?.(nowMs - asked.fromMs);
     asked.events.onGranted({ release: () => this.#giveBack(asked) });
   }

@@ -21,8 +21,17 @@ export class Asker {
   slot: Slot | undefined;
   #inAsk = true;
 
-  /** With `holdMs`, the slot goes back so long after the grant. */
-  constructor(slots: Slots, clock: Clock, fleet = 'a', priority = 0, holdMs?: number) {
+  #grantedMs: number | undefined;
+
+  /** With `holdMs`, the slot goes back so long after the grant; if that is known, the slots may know it. */
+  constructor(
+    slots: Slots,
+    clock: Clock,
+    fleet = 'a',
+    priority = 0,
+    holdMs?: number,
+    isKnown = false,
+  ) {
     this.fleet = fleet;
     this.priority = priority;
     this.askedMs = clock.nowMs();
@@ -30,8 +39,12 @@ export class Asker {
       if (this.#inAsk) throw new Error('told inside ask()');
       run();
     };
+    const leftMs = (): number | undefined => {
+      if (!isKnown || holdMs === undefined) return undefined;
+      return holdMs - (clock.nowMs() - (this.#grantedMs ?? clock.nowMs()));
+    };
     this.answer = slots.ask(
-      { fleet, priority },
+      { fleet, priority, leftMs },
       {
         onQueued: (place) => tell(() => this.places.push({ ...place, atMs: clock.nowMs() })),
         onExpired: (retryAfterMs) =>
@@ -42,6 +55,7 @@ export class Asker {
         onGranted: (slot) =>
           tell(() => {
             this.slot = slot;
+            this.#grantedMs = clock.nowMs();
             this.ends.push({ how: 'granted', atMs: clock.nowMs() });
             if (holdMs !== undefined) clock.after(holdMs, () => slot.release());
           }),

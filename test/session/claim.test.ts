@@ -40,6 +40,7 @@ class ClaimRig {
       { clock, slots, overlaps, recognizer, settlement: { settled }, fleet: 'a' },
       {
         onGranted: () => this.#tell(`${name}: granted`),
+        leftMs: () => undefined,
         onQueued: (position) => this.#tell(`${name}: queued ${position}`),
         onRefused: () => this.#tell(`${name}: refused`),
       },

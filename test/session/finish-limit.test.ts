@@ -25,6 +25,13 @@ describe('FinishLimit', () => {
     expect([limit.isOver(0, 10_499), limit.isOver(0, 10_500)]).toEqual([false, true]);
   });
 
+  it('knows how long a stream is needed once no more audio follows', () => {
+    const { tape, limit } = newLimit();
+    expect(limit.leftMs(0, 0)).toBe(undefined);
+    tape.appendMarker('finish');
+    expect([limit.leftMs(0, 0), limit.leftMs(2_000, 0)]).toEqual([800, 300]);
+  });
+
   it('begins anew with a stream that is finished, and when it is cleared', () => {
     const { tape, limit } = newLimit();
     tape.appendMarker('finish');

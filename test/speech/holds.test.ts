@@ -67,6 +67,26 @@ describe('Holds.etaMs()', () => {
     expect(holds.etaMs(1, 1, 300_000)).toBeLessThan(1_200);
   });
 
+  it('believes who knows how long a slot is still needed', () => {
+    const holds = holdsOf(20, 10_000);
+    holds.begin({}, 0, () => 1_000);
+    holds.begin({}, 0);
+    const etasMs = [1, 2, 3].map((position) => holds.etaMs(position, 2, 3_000));
+    for (const [n, dueMs] of [1_000, 7_000, 11_000].entries()) {
+      expect(Math.abs((etasMs[n] ?? 0) - dueMs)).toBeLessThan(700);
+    }
+  });
+
+  it('and who waits and knows how long it will be, in the order of turns', () => {
+    const holds = holdsOf(20, 10_000);
+    holds.begin({}, 0);
+    const waiting = [() => 2_000, () => 3_000, () => undefined];
+    const etasMs = [1, 2, 3, 4].map((nth) => holds.etaMs(nth, 1, 5_000, () => waiting));
+    for (const [n, dueMs] of [5_000, 7_000, 10_000, 20_000].entries()) {
+      expect(Math.abs((etasMs[n] ?? 0) - dueMs)).toBeLessThan(700);
+    }
+  });
+
   it('moves a forecast on by the grants and the time since', () => {
     const holds = holdsOf(20, 10_000);
     for (const [id, fromMs] of [0, 2_000].entries()) holds.begin(`${id}`, fromMs);

@@ -40,11 +40,18 @@ function errorsOf(askers: readonly Asker[], positionMin: number): number[] {
   return errors.sort((a, b) => a - b);
 }
 
-async function waitTogether(count: number, holdMs: () => number): Promise<Asker[]> {
+async function waitTogether(
+  count: number,
+  holdMs: (n: number) => number,
+  isKnown: (n: number) => boolean = () => false,
+): Promise<Asker[]> {
   const clock = new FakeClock();
   const limits = { slotsMax: SLOTS_MAX, queueMax: count, waitMsMax: 10 * MINUTE_MS };
   const slots = new Slots(limits, clock);
-  const askers = Array.from({ length: count }, () => new Asker(slots, clock, 'a', 0, holdMs()));
+  const askers = Array.from(
+    { length: count },
+    (_, n) => new Asker(slots, clock, 'a', 0, holdMs(n), isKnown(n)),
+  );
   await clock.advance(10 * MINUTE_MS);
   expect(askers.filter(({ state }) => state !== 'granted')).toEqual([]);
   expect(clock.pending).toBe(0);
@@ -70,6 +77,14 @@ describe('Slots etaMs, once ten holds have ended', () => {
       expect(p90(errorsOf(askers, 1))).toBeLessThan(1.5);
     },
   );
+
+  it('is right within a factor of two though those who wait need slots for less, if they know', async () => {
+    const isLate = (n: number): boolean => n >= SLOTS_MAX;
+    const askers = await waitTogether(60, (n) => (isLate(n) ? HOLD_MS / 4 : HOLD_MS), isLate);
+    const errors = errorsOf(askers, 1);
+    expect(errors.length).toBeGreaterThan(15);
+    expect(p90(errors)).toBeLessThan(1.5);
+  });
 
   it.each([1, 2, 3])('and for exponential holds, seed %i', async (seed) => {
     const random = randomOf(seed);

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { VERSIONS } from '../../emulator/limits.ts';
+import { expectBalance, expectEmpty } from '../../fakes/session-end.ts';
+import type { Person } from './crowd.ts';
+import { Crowd, SPEECH_MS } from './crowd.ts';
+import { said } from './session-rig.ts';
+
+const QUOTA = 20;
+const PEOPLE = 60;
+
+/** Every word once, in order, and every millisecond has its fate. */
+function expectHeard(people: readonly Person[]): void {
+  for (const { phone, words } of people) {
+    expect(said(phone)).toEqual(words);
+    expect(phone.last('summary')?.receivedMs).toBe(SPEECH_MS);
+    expectBalance(phone.last('summary'));
+  }
+}
+
+async function expectOver({ rig }: Crowd): Promise<void> {
+  await rig.close();
+  expect(rig.emulator.report().open).toEqual([]);
+  await expectEmpty(rig);
+}
+
+function p90(sorted: readonly number[]): number {
+  return sorted[Math.floor(0.9 * sorted.length)] ?? Number.NaN;
+}
+
+/** Places that are further back than the one told before. */
+function risesOf({ places }: Person): unknown[] {
+  return places.filter(({ position }, n) => position > (places[n - 1]?.position ?? position));
+}
+
+/** All are served by turns, slots are not idle, and what is told of the wait is right. */
+function expectOrder({ busy, people }: Crowd, etasMin: number, etaErrors: readonly number[]): void {
+  expect(people.flatMap(risesOf)).toEqual([]);
+  expect(busy.streamMs / busy.slotMs).toBeGreaterThan(0.95);
+  expect(etaErrors.length).toBeGreaterThan(etasMin);
+  expect(p90(etaErrors)).toBeLessThan(2);
+}
+
+describe('60 people at a quota of 20 streams that the server knows', () => {
+  const options = { slotsMax: QUOTA, limits: { concurrentMax: QUOTA } };
+
+  it.each(VERSIONS.flatMap((version) => [0, 1_000].map((ms) => [ms, version] as const)))(
+    'are all heard by turns and know when, if they come within %i ms (%s)',
+    async (ms, version) => {
+      const crowd = new Crowd(version, options);
+      await crowd.come(PEOPLE, ms);
+      await crowd.pass(22_000);
+      const { openMax, starts, refused } = crowd.rig.emulator.report();
+      expect([starts, refused]).toEqual([PEOPLE, 0]);
+      expect(openMax).toBeLessThanOrEqual(QUOTA);
+      expectHeard(crowd.people);
+      expectOrder(crowd, 20, crowd.etaErrors());
+      await expectOver(crowd);
+    },
+  );
+
+  it('and so they are if each waits silently until it is live', async () => {
+    const settings = { EARSHOT_QUEUE_WAIT_MS_MAX: '40000' };
+    const crowd = new Crowd('v1', { ...options, settings });
+    await crowd.come(PEOPLE, 1_000, 'when live');
+    await crowd.pass(45_000);
+    expect(crowd.rig.emulator.report()).toMatchObject({ refused: 0, starts: PEOPLE });
+    expectHeard(crowd.people);
+    expectOrder(crowd, 100, crowd.etaErrors());
+    await expectOver(crowd);
+  });
+
+  it.each(VERSIONS)(
+    'and none is refused while streams are replaced every 3 s (%s)',
+    async (version) => {
+      const rotation = { softMs: 3_000, jitterMs: 1_000, hardMs: 6_000 };
+      const crowd = new Crowd(version, { ...options, rotation });
+      await crowd.come(PEOPLE, 1_000);
+      await crowd.pass(28_000);
+      const { openMax, starts, refused } = crowd.rig.emulator.report();
+      expect([openMax, refused]).toEqual([QUOTA, 0]);
+      expect(starts).toBeGreaterThan(PEOPLE + QUOTA);
+      expectHeard(crowd.people);
+      await expectOver(crowd);
+    },
+  );
+});
