@@ -1,9 +1,12 @@
 /**
  * Limit: how many streams a quota that nobody tells us lets us have (pure).
  *
- * Down by a tenth when it refuses one, up by one with each that it serves, and never above what the
- * configuration says. A burst of refusals is one: it lowers the limit once in a few seconds.
+ * When it refuses one, down to a tenth below the streams that there are: what the limit allowed beyond
+ * them was never tried. A burst of refusals is one: it takes no tenth of a tenth, but those that come
+ * later in it see how many streams are left. Up by one with each that is served while all are in use, and
+ * never above what the configuration says.
  */
+import { reserveOf } from './overlaps.ts';
 
 /** A tenth less at most this often, in milliseconds; nor does it rise sooner after. */
 const STEP_MS = 3_000;
@@ -24,15 +27,19 @@ export class StreamLimit {
     return this.#limit;
   }
 
-  /** A stream was refused for the quota. */
-  refused(nowMs: number): void {
-    if (nowMs - this.#loweredMs < STEP_MS) return;
-    this.#loweredMs = nowMs;
-    this.#limit = Math.min(this.#max, Math.max(1, Math.floor(this.#limit * SHARE_LEFT)));
+  /** A stream was refused for the quota, which was the last of `streams`. */
+  refused(nowMs: number, streams: number): void {
+    const isFirst = nowMs - this.#loweredMs >= STEP_MS;
+    if (isFirst) this.#loweredMs = nowMs;
+    const tried = isFirst ? Math.min(this.#limit, streams) : streams;
+    const left = Math.max(1, Math.floor(tried * SHARE_LEFT));
+    this.#limit = Math.min(this.#limit, left);
   }
 
-  /** A stream was served. */
-  served(nowMs: number): void {
-    if (nowMs - this.#loweredMs >= STEP_MS) this.#limit = Math.min(this.#max, this.#limit + 1);
+  /** A stream was served, one of `streams`. */
+  served(nowMs: number, streams: number): void {
+    if (nowMs - this.#loweredMs < STEP_MS) return;
+    const isFull = streams >= this.#limit - reserveOf(this.#limit);
+    if (isFull) this.#limit = Math.min(this.#max, this.#limit + 1);
   }
 }

@@ -70,7 +70,7 @@ describe('A server whose credentials Google refuses', () => {
 });
 
 describe('A server whose quota Google finds exceeded', () => {
-  it('lowers its slots: the session that was refused queues, and goes on when another has ended', async () => {
+  it('lowers its slots: the session that was refused queues, and goes on when the others have ended', async () => {
     const what = { kind: 'status', code: 'RESOURCE_EXHAUSTED' } as const;
     const rig = await start({
       // Three slots for sessions and one for overlaps.
@@ -85,17 +85,18 @@ describe('A server whose quota Google finds exceeded', () => {
     await second.next('final');
     const third = await speaker(rig);
     expect(await third.next('queued')).toMatchObject({ position: 1 });
-    expect(await rig.metric('earshot_slots_limit')).toBe(2);
-    expect(await rig.metric('earshot_stream_limit')).toBe(3);
+    // What the quota was seen to give, and one of that for overlaps.
+    expect(await rig.metric('earshot_slots_limit')).toBe(1);
+    expect(await rig.metric('earshot_stream_limit')).toBe(2);
     // It is told at once, and queues a moment later.
     while ((await rig.metric('earshot_slot_queue_depth')) !== 1);
     const lowered = rig.log.of('the recognizer serves fewer streams');
-    expect(lowered).toMatchObject([{ level: 'warn', fields: { limit: 3, before: 4 } }]);
+    expect(lowered).toMatchObject([{ level: 'warn', fields: { limit: 2, before: 4 } }]);
     expect(third.all('final')).toEqual([]);
-    first.say({ type: 'finish' });
+    for (const client of [first, second]) client.say({ type: 'finish' });
     expect(await third.next('queued', 2)).toMatchObject({ position: 0 });
     expect(await third.next('final')).toMatchObject({ text: '1 2 3 4 5 6' });
-    for (const client of [second, third]) client.say({ type: 'finish' });
+    third.say({ type: 'finish' });
     for (const client of [first, second, third]) {
       expect(await client.closed).toEqual({ code: 1000, reason: 'finished' });
     }

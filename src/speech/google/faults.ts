@@ -53,7 +53,7 @@ export const CLASSES: {
   },
   quota: {
     kind: 'quota',
-    what: 'the limit of streams falls by a tenth; the session gives its slot back and queues again',
+    what: 'the limit of streams falls to a tenth below those that are open; the session gives its slot back and queues again',
   },
   bug: { kind: 'config', what: 'the session ends: 4507; the same audio is not sent again' },
   config: { kind: 'config', what: 'the session ends: 4507' },

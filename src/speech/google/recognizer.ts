@@ -141,7 +141,7 @@ export class GoogleRecognizer implements Recognizer {
       state = 'answered';
       if (waitedMs !== undefined) this.#options.events?.onFirstAnswer(waitedMs);
       this.#breaker.accepted();
-      this.#adapt((limit, nowMs) => limit.served(nowMs));
+      this.#adapt((limit, nowMs) => limit.served(nowMs, this.#streams.size));
     };
   }
 
@@ -157,7 +157,8 @@ export class GoogleRecognizer implements Recognizer {
     events?.onStreamEnd({ code, text, class: what });
     if (what === 'finished') this.#breaker.accepted();
     if (what === 'credentials') this.#breaker.refused(`Google: ${text}`, clock.nowMs());
-    if (what === 'quota') this.#adapt((limit, nowMs) => limit.refused(nowMs));
+    if (what !== 'quota') return;
+    this.#adapt((limit, nowMs) => limit.refused(nowMs, this.#streams.size + 1));
   }
 
   #adapt(change: (limit: StreamLimit, nowMs: number) => void): void {

@@ -84,3 +84,28 @@ describe('60 people at a quota of 20 streams that the server knows', () => {
     },
   );
 });
+
+describe('60 people at a quota of 20 streams that the server takes for 40', () => {
+  it.each([
+    [0, 'v1'],
+    [1_000, 'v2'],
+  ] as const)(
+    'are all heard and few refused, if they come within %i ms (%s)',
+    async (ms, version) => {
+      const crowd = new Crowd(version, { slotsMax: 40, limits: { concurrentMax: QUOTA } });
+      await crowd.come(PEOPLE, ms);
+      await crowd.pass(2_000);
+      const { people, rig } = crowd;
+      expect(rig.slots.limit + rig.overlaps.limit).toBeLessThanOrEqual(QUOTA);
+      await crowd.pass(20_000);
+      const { starts, refused, openMax } = rig.emulator.report();
+      expect([openMax, starts]).toEqual([QUOTA, PEOPLE + refused]);
+      expect(refused).toBeGreaterThan(0);
+      expect(refused).toBeLessThan(PEOPLE);
+      expectHeard(people);
+      const waited = people.filter(({ places }) => places.at(-1)?.position === 0);
+      expect(waited).toHaveLength(PEOPLE - QUOTA);
+      await expectOver(crowd);
+    },
+  );
+});
