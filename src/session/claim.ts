@@ -30,6 +30,9 @@ export interface ClaimParts
 /** Before a conversation that was live goes on, a newcomer waits. */
 const PRIORITY = { newcomer: 0, returning: 1 } as const;
 
+/** A stream that lives so long is not refused for the quota any more. */
+const REFUSED_MS = 500;
+
 export class Claim {
   readonly #parts: ClaimParts;
   readonly #events: ClaimEvents;
@@ -42,6 +45,8 @@ export class Claim {
   #closedUntilMs = 0;
   /** Its place, as it was told. */
   #told = '';
+  /** Whether the quota has refused its last stream, as far as is known. */
+  #quota: 'gives' | 'refuses' = 'gives';
 
   constructor(parts: ClaimParts, events: ClaimEvents) {
     this.#parts = parts;
@@ -64,7 +69,7 @@ export class Claim {
       this.#start = 'spent';
       return true;
     }
-    if (this.mayReplace(isRetry)) return true;
+    if (this.#take(isRetry)) return true;
     if (this.#parts.recognizer.starts?.left === 0) {
       this.free();
       this.#ask();
@@ -77,9 +82,21 @@ export class Claim {
     return this.#start === 'unspent' || this.#parts.recognizer.starts?.left !== 0;
   }
 
-  /** Whether one of two streams that failed may be replaced now; spends as mayStart() does. */
-  mayReplace(isRetry: boolean): boolean {
-    return this.#parts.recognizer.starts?.take(isRetry) ?? true;
+  /** Whether a stream that was opened at `openedMs` can be relied on: some are refused as soon as they are open. */
+  isLive(openedMs: number): boolean {
+    if (this.#state !== 'live') return false;
+    if (this.#parts.clock.nowMs() - openedMs >= REFUSED_MS) this.answered();
+    return this.#quota === 'gives';
+  }
+
+  /** A stream has said something. */
+  answered(): void {
+    this.#quota = 'gives';
+  }
+
+  /** Whether a stream that failed, one of `streams`, may be replaced now; as mayStart(), but one of two keeps its slot. */
+  mayRetry(isCharged: boolean, streams: number): boolean {
+    return streams > 1 ? this.#take(isCharged) : this.mayStart(isCharged);
   }
 
   /** Whether a second stream may start now, that takes over: takes a slot of the reserve, and a start. */
@@ -120,6 +137,7 @@ export class Claim {
   giveWay(waitMs: number): void {
     this.free();
     this.close(waitMs);
+    this.#quota = 'refuses';
     // Who was live goes before newcomers, so this is the worst place that it will be told.
     this.#tell(this.#parts.slots.depth + 1, null);
   }
@@ -133,6 +151,10 @@ export class Claim {
   end(): void {
     this.#become('ended');
     this.#release();
+  }
+
+  #take(isRetry: boolean): boolean {
+    return this.#parts.recognizer.starts?.take(isRetry) ?? true;
   }
 
   #ask(): void {

@@ -61,13 +61,22 @@ export class Cutter {
     else if (this.#relay.hasRoom) this.#follow(leg, this.#ageing.due(leg, nowMs));
   }
 
-  /** The device is lost. Answers the leg that can't be cut, if there is one. */
-  part(): Leg | undefined {
-    const leg = this.#relay.open;
-    const place = leg && this.#ageing.parting(leg, this.#relay.wordTimes);
-    if (leg === undefined || place === undefined) return leg;
-    this.#close(leg, place);
-    return undefined;
+  /**
+   * The device is lost. No leg is left that waits for a stream or can't be cut; answers where the next
+   * one has to begin instead, if there was any.
+   */
+  part(): number | undefined {
+    const { legs, open: leg, wordTimes } = this.#relay;
+    if (legs.some(({ isRetrying }) => isRetrying)) return this.#relay.drop();
+    if (leg === undefined) return undefined;
+    const place = this.#ageing.parting(leg, wordTimes);
+    if (place !== undefined) {
+      this.#close(leg, place);
+      return undefined;
+    }
+    const from = this.#relay.again(leg);
+    this.#relay.remove(leg);
+    return from;
   }
 
   #follow(leg: Leg, cut: Cut): void {

@@ -122,8 +122,8 @@ export class Talk {
         onQueued: (position, etaMs) => this.#queued(position, etaMs),
         onOpened: (cause) => {
           metrics.streams[cause] += 1;
-          if (this.#waiting) this.#queued(0, 0);
         },
+        onLive: () => this.#waiting && this.#queued(0, 0),
         onCut: (how) => {
           metrics.cuts[how] += 1;
         },

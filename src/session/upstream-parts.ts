@@ -36,6 +36,8 @@ interface UpstreamLimits {
 interface UpstreamEvents {
   onQueued(position: number, etaMs: number | null): void;
   onOpened(cause: StreamCause): void;
+  /** The session has a stream; after a refusal for the quota, one that was not refused at once. */
+  onLive(): void;
   /** A stream that was given its last audio has had its results. */
   onCut(how: CutWord): void;
   /** A stream has ended, and so much of what it heard will be paid for. */

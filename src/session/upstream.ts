@@ -72,7 +72,7 @@ export class Upstream {
     for (const leg of [...this.#relay.legs]) leg.tick(nowMs);
     if (this.#isOver) return;
     if (!this.#isParting) this.#check(nowMs);
-    else if (nowMs >= this.#partByMs) this.#drop();
+    else if (nowMs >= this.#partByMs) this.#restart(this.#relay.drop());
     this.wake();
   }
 
@@ -81,8 +81,7 @@ export class Upstream {
     this.#claim.part();
     this.#partByMs = this.#parts.clock.nowMs() + this.#parts.limits.drainMsMax;
     this.#finishLimit.clear();
-    if (this.#relay.legs.some((leg) => leg.isRetrying)) this.#drop();
-    else this.#part();
+    this.#restart(this.#cutter.part());
   }
 
   /** Somebody listens again: what has no outcome is heard. */
@@ -169,18 +168,19 @@ export class Upstream {
 
   #newLeg(): Leg {
     const leg = new Leg(this.#rest.at, this.#parts, this.#replays, {
-      onSaid: (of, said) => this.#relay.said(of, said),
+      onSaid: (of, said) => {
+        this.#claim.answered();
+        this.#relay.said(of, said);
+      },
       onDrain: () => this.wake(),
       onEnded: (of) => this.#left(of),
-      onFailed: (of, fault) => (this.#isParting ? this.#drop() : this.#failed(of, fault)),
-      mayRetry: (isCharged) =>
-        this.#relay.legs.length > 1
-          ? this.#claim.mayReplace(isCharged)
-          : this.#claim.mayStart(isCharged),
+      onFailed: (of, fault) => this.#failed(of, fault),
+      mayRetry: (isCharged) => this.#claim.mayRetry(isCharged, this.#relay.legs.length),
     });
     leg.reader.catchUp(this.#rest.index);
     this.#relay.add(leg);
     leg.open(this.#cause);
+    this.#checkLive();
     return leg;
   }
 
@@ -221,24 +221,17 @@ export class Upstream {
     this.wake();
   }
 
-  /** What the open leg hears ends here: some of it may still be settled. */
-  #part(): void {
-    const leg = this.#cutter.part();
-    if (leg !== undefined) {
-      this.#restAt(this.#relay.again(leg), 'start');
-      this.#relay.remove(leg);
-    }
-    this.#proceed();
-  }
-
-  /** Streams that don't end in time while nobody listens: another one will hear all without an outcome. */
-  #drop(): void {
-    const from = this.#relay.drop();
+  /** Streams are gone that have not said all: another one will hear it again, from there. */
+  #restart(from: number | undefined): void {
     if (from !== undefined) this.#restAt(from, 'start');
     this.#proceed();
   }
 
   #failed(leg: Leg, fault: StreamFault): void {
+    if (this.#isParting) {
+      this.#restart(this.#relay.drop());
+      return;
+    }
     const { settlement, clock, random, events, limits } = this.#parts;
     const nowMs = clock.nowMs();
     const next = this.#retry.after(fault.kind, settlement.settled, random(), nowMs);
@@ -269,9 +262,15 @@ export class Upstream {
   }
 
   #check(nowMs: number): void {
+    this.#checkLive();
     this.#checkHold(nowMs);
     this.#cutter.check(nowMs, this.#entry() === undefined);
     this.#checkFinish(nowMs);
+  }
+
+  #checkLive(): void {
+    const leg = this.#relay.legs.at(-1);
+    if (leg !== undefined && this.#claim.isLive(leg.openedMs)) this.#parts.events.onLive();
   }
 
   /** The results of a leg wait only so long for those of the one before it. */

@@ -185,8 +185,8 @@ describe('Claim of starts', () => {
     let retries = 0;
     while (claim.mayStart(true)) retries += 1;
     expect([retries, claim.state, rig.slots.used]).toEqual([11, 'live', 1]);
-    expect(claim.mayReplace(true)).toBe(false);
-    expect(claim.mayReplace(false)).toBe(true);
+    expect([claim.mayRetry(true, 1), claim.mayRetry(true, 2)]).toEqual([false, false]);
+    expect([claim.mayRetry(false, 1), claim.mayRetry(false, 2)]).toEqual([true, true]);
   });
 });
 

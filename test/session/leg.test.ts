@@ -61,6 +61,7 @@ class LegRig {
       events: {
         onQueued: nothing,
         onOpened: (cause: string) => this.told.push(`opened: ${cause}`),
+        onLive: nothing,
         onCut: nothing,
         onBilled: nothing,
         onInterim: nothing,

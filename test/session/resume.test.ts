@@ -184,3 +184,49 @@ describe('A session that is resumed where it is held', () => {
     await expectEmpty(rig);
   });
 });
+
+describe('A session that is lost while it waits for another stream', () => {
+  const quota = { kind: 'quota', message: 'no more' } as const;
+  const transient = { kind: 'transient', message: 'gone' } as const;
+
+  it('asks for no slot until it is resumed, then hears its place and is heard', async () => {
+    const fail = { atSample: 8_000, fault: quota };
+    const rig = new SessionRig({ scripted: { script: (n) => (n < 3 ? { fail } : {}) } });
+    const old = rig.start();
+    await old.speak(600);
+    expect(old.last('queued')?.position).toBe(1);
+    old.line.lost();
+    const { length } = rig.scripted.streams;
+    await rig.clock.advance(20_000);
+    expect([rig.slots.used, rig.slots.depth, rig.scripted.streams.length]).toEqual([0, 0, length]);
+    const phone = rig.resume(old);
+    await phone.speak(2_000);
+    expect(phone.all('queued').at(-1)?.position).toBe(0);
+    const summary = await finished(rig, phone);
+    expect(summary).toMatchObject({ receivedMs: 2_600, transcribedMs: 2_600 });
+    expectBalance(summary);
+    await expectEmpty(rig);
+  });
+
+  it.each([quota, transient])(
+    'starts none after its finish, and does when it is resumed: %o',
+    async (fault) => {
+      const fail = { atSample: 16_000, fault };
+      const rig = new SessionRig({ scripted: { script: (n) => (n === 1 ? { fail } : {}) } });
+      const old = rig.start();
+      await old.speak(900);
+      old.frame(100, 1_000);
+      old.say({ type: 'finish' });
+      await rig.clock.advance(60);
+      old.line.lost();
+      expect([rig.slots.used, rig.slots.depth]).toEqual([0, 0]);
+      await rig.clock.advance(10_000);
+      expect(rig.scripted.streams).toHaveLength(1);
+      const phone = rig.resume(old);
+      await rig.clock.advance(5_000);
+      expect(phone.last('summary')).toMatchObject({ transcribedMs: 1_000, streams: 2 });
+      expect(places(phone)).toEqual([[1, 0, 1_000]]);
+      await expectEmpty(rig);
+    },
+  );
+});

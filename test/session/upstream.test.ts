@@ -58,6 +58,51 @@ describe('A session without a stream', () => {
   });
 });
 
+describe('A session that the quota refuses', () => {
+  const quota = { kind: 'quota', message: 'no more' } as const;
+  const refused = { fail: { atSample: 0, fault: quota } };
+
+  it('gives its slot back and is told so, and is live once a stream lasts', async () => {
+    const rig = new SessionRig({ scripted: { script: (n) => (n <= 3 ? refused : {}) } });
+    const phone = rig.start();
+    await phone.speak(200);
+    expect([phone.last('queued')?.position, rig.slots.used]).toEqual([1, 0]);
+    await phone.speak(2_800);
+    const positions = phone.all('queued').map(({ position }) => position);
+    expect(positions).toEqual([1, 1, 1, 0]);
+    expect(await finished(rig, phone)).toMatchObject({ transcribedMs: 3_000, streams: 4 });
+    await expectEmpty(rig);
+  });
+
+  it('gives it back too when it has said finish, and is heard again later', async () => {
+    const fail = { atSample: 16_000, fault: quota };
+    const rig = new SessionRig({ scripted: { script: (n) => (n === 1 ? { fail } : {}) } });
+    const phone = rig.start();
+    await phone.speak(900);
+    phone.frame(100, 1_000);
+    phone.say({ type: 'finish' });
+    await rig.clock.advance(60);
+    expect([phone.last('queued')?.position, rig.slots.used]).toEqual([1, 0]);
+    await rig.clock.advance(12_000);
+    expect(phone.last('summary')).toMatchObject({ transcribedMs: 1_000, replayedMs: 1_000 });
+    await expectEmpty(rig);
+  });
+
+  it('is refused when that has lasted for as long as it may wait', async () => {
+    const rig = new SessionRig({ scripted: { script: () => refused } });
+    const phone = rig.start();
+    await phone.speak(1_000);
+    while (phone.closed === undefined) {
+      phone.say({ type: 'keepalive' });
+      await rig.clock.advance(1_000);
+    }
+    expect(phone.last('error')).toMatchObject({ code: 'overloaded', from: 0, to: 1_000 });
+    expect(phone.all('queued').every(({ position }) => position > 0)).toBe(true);
+    expect(rig.scripted.streams.length).toBeLessThan(15);
+    await expectEmpty(rig);
+  });
+});
+
 describe('A session whose recognizer fails', () => {
   const transient = { kind: 'transient', message: 'gone' } as const;
 

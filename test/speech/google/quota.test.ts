@@ -109,3 +109,59 @@ describe('60 people at a quota of 20 streams that the server takes for 40', () =
     },
   );
 });
+
+describe('30 people at a quota of 20 starts a minute that the server does not know', () => {
+  const options = { slotsMax: 100, limits: { startsMax: QUOTA } };
+  const COUNT = 30;
+
+  it('are heard, or told where they stand and when to come again, and are heard then', async () => {
+    const crowd = new Crowd('v1', options);
+    await crowd.come(COUNT, 1_000);
+    await crowd.pass(50_000);
+    const { people, rig } = crowd;
+    const refused = people.filter(({ phone }) => phone.last('error') !== undefined);
+    expect(refused).toHaveLength(COUNT - QUOTA);
+    expectHeard(people.filter((person) => !refused.includes(person)));
+    for (const { phone, places } of refused) {
+      const error = { code: 'overloaded', retryAfterMs: 30_000, from: 0, to: SPEECH_MS };
+      expect(phone.last('error')).toMatchObject(error);
+      expect(places.at(-1)?.position).toBeGreaterThan(0);
+    }
+    expect(rig.emulator.report().refused).toBeLessThan(12 * refused.length);
+    await crowd.pass(25_000);
+    await crowd.come(refused.length, 1_000);
+    await crowd.pass(30_000);
+    expect(people).toHaveLength(COUNT + refused.length);
+    expectHeard(people.slice(COUNT));
+    await expectOver(crowd);
+  });
+
+  it('are all heard if they may wait for more than a minute', async () => {
+    const settings = { EARSHOT_QUEUE_WAIT_MS_MAX: '70000', EARSHOT_TAPE_MS_MAX: '80000' };
+    const crowd = new Crowd('v2', { ...options, settings });
+    await crowd.come(COUNT, 1_000);
+    await crowd.pass(80_000);
+    expectHeard(crowd.people);
+    expect(crowd.rig.emulator.report().refused).toBeLessThan(14 * (COUNT - QUOTA));
+    await expectOver(crowd);
+  });
+});
+
+describe('40 people at a quota of 20 starts a minute that the server knows', () => {
+  it('hold no slot while they wait for a start, are never refused, and know when', async () => {
+    const settings = { EARSHOT_QUEUE_WAIT_MS_MAX: '70000', EARSHOT_TAPE_MS_MAX: '80000' };
+    const options = { slotsMax: 100, startsPerMinuteMax: QUOTA, limits: {}, settings };
+    const crowd = new Crowd('v1', options);
+    await crowd.come(40, 1_000);
+    await crowd.pass(70_000);
+    const { busy, people, rig } = crowd;
+    expect(rig.emulator.report()).toMatchObject({ starts: 40, refused: 0 });
+    expect(busy.streamMs / busy.heldMs).toBeGreaterThan(0.98);
+    expectHeard(people);
+    expect(people.flatMap(risesOf)).toEqual([]);
+    const errors = crowd.etaErrors();
+    expect(errors.length).toBeGreaterThan(100);
+    expect(p90(errors)).toBeLessThan(2);
+    await expectOver(crowd);
+  });
+});
