@@ -1,14 +1,56 @@
 /**
  * Starts: how many streams may be started, and how many of those again after a failure.
  *
- * One token bucket for the process, before the slots of sessions and the reserve for overlaps: nobody
- * holds either while it waits for a start. Retries of a whole process must not become the load that
- * makes the next stream fail: there are as many as a tenth of all starts, and never fewer than ten a
- * minute.
+ * One object for the process, before the slots of sessions and the reserve for overlaps: nobody holds
+ * either while it waits for a start. No minute has more starts than a minute may, wherever it begins: a
+ * token bucket that saves so many would give twice as many after a quiet time. Retries of a whole
+ * process must not become the load that makes the next stream fail: there are as many as a tenth of all
+ * starts, and never fewer than ten a minute.
  */
 import type { Clock } from '../clock.ts';
 
 const MINUTE_MS = 60_000;
+/** A minute, and what starts may differ in their way to who counts them. */
+const WINDOW_MS = MINUTE_MS + 500;
+
+/** The starts of the last minute. */
+class Minute {
+  /** When each may be had again, the next one at `#next` and then in a circle. */
+  readonly #againMs: Float64Array;
+  #next = 0;
+
+  constructor(max: number) {
+    this.#againMs = new Float64Array(max).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  left(nowMs: number): number {
+    let low = 0;
+    for (let high = this.#againMs.length; low < high; ) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.#at(middle) <= nowMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Until `count` can have been taken. */
+  waitMs(count: number, nowMs: number): number {
+    const { length } = this.#againMs;
+    const rounds = Math.floor((count - 1) / length);
+    const againMs = Math.max(nowMs, this.#at((count - 1) % length));
+    return againMs - nowMs + rounds * WINDOW_MS;
+  }
+
+  /** After left() said that there is one. */
+  take(nowMs: number): void {
+    this.#againMs[this.#next] = nowMs + WINDOW_MS;
+    this.#next = (this.#next + 1) % this.#againMs.length;
+  }
+
+  #at(nth: number): number {
+    return this.#againMs[(this.#next + nth) % this.#againMs.length] ?? 0;
+  }
+}
 
 /** A token bucket that holds a minute's worth at most, and begins full. */
 class Bucket {
@@ -21,27 +63,15 @@ class Bucket {
     this.#tokens = perMinute;
   }
 
-  /** Whole tokens. */
-  left(nowMs: number): number {
-    return Math.floor(this.#fill(nowMs));
-  }
-
-  /** Until `count` of them have been there since now. */
-  waitMs(count: number, nowMs: number): number {
-    return Math.max(0, ((count - this.#fill(nowMs)) * MINUTE_MS) / this.#perMinute);
-  }
-
-  /** After left() said that there is one. */
-  take(): void {
-    this.#tokens -= 1;
-  }
-
-  #fill(nowMs: number): number {
+  /** Takes one, if there is one. */
+  take(nowMs: number): boolean {
     const passedMs = Math.min(MINUTE_MS, nowMs - this.#filledMs);
     this.#filledMs = nowMs;
     const earned = (passedMs * this.#perMinute) / MINUTE_MS;
     this.#tokens = Math.min(this.#perMinute, this.#tokens + earned);
-    return this.#tokens;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
   }
 }
 
@@ -52,7 +82,7 @@ const RETRIES_SAVED_MAX = 1_000;
 
 export class Starts {
   readonly #clock: Clock;
-  readonly #starts: Bucket | undefined;
+  readonly #starts: Minute | undefined;
   readonly #retries = new Bucket(RETRIES_PER_MINUTE);
   #saved = 0;
   #onSpent: () => void = () => undefined;
@@ -60,7 +90,7 @@ export class Starts {
   /** `perMinuteMax` from 1; undefined: any number. */
   constructor(clock: Clock, perMinuteMax: number | undefined) {
     this.#clock = clock;
-    this.#starts = perMinuteMax === undefined ? undefined : new Bucket(perMinuteMax);
+    this.#starts = perMinuteMax === undefined ? undefined : new Minute(perMinuteMax);
   }
 
   /** How many may be taken now; Infinity where any number may. */
@@ -77,7 +107,7 @@ export class Starts {
   take(isRetry = false): boolean {
     if (this.left < 1) return false;
     if (isRetry && !this.#takeRetry()) return false;
-    this.#starts?.take();
+    this.#starts?.take(this.#clock.nowMs());
     this.#saved = Math.min(RETRIES_SAVED_MAX, this.#saved + RETRIES_A_START);
     if (this.left < 1) this.#onSpent();
     return true;
@@ -89,9 +119,9 @@ export class Starts {
   }
 
   #takeRetry(): boolean {
-    if (this.#retries.left(this.#clock.nowMs()) >= 1) this.#retries.take();
-    else if (this.#saved >= 1) this.#saved -= 1;
-    else return false;
+    if (this.#retries.take(this.#clock.nowMs())) return true;
+    if (this.#saved < 1) return false;
+    this.#saved -= 1;
     return true;
   }
 }

@@ -65,6 +65,7 @@ describe('Ageing', () => {
   it('replaces it in no pause while no start is left, but does when it is too old', async () => {
     const rig = rigOf(ROTATION, 2);
     rig.recognizer.starts?.take();
+    await rig.clock.advance(30_000);
     const phone = rig.start();
     await phone.speak(11_000);
     await phone.rest(600);

@@ -164,7 +164,7 @@ describe('Claim of starts', () => {
     await rig.clock.advance(59_000);
     expect([second.state, rig.slots.used, rig.slots.depth]).toEqual(['queued', 1, 1]);
     expect(rig.told).toEqual(['a: granted', 'b: queued 1']);
-    await rig.clock.advance(1_001);
+    await rig.clock.advance(2_000);
     expect([second.state, rig.starts.left]).toEqual(['live', 0]);
     expect(second.mayStart()).toBe(true);
   });
@@ -172,9 +172,10 @@ describe('Claim of starts', () => {
   it('spends another for a further stream, and queues with its slot given back if there is none', async () => {
     const rig = new ClaimRig({ slotsMax: 1, startsPerMinuteMax: 2 });
     const claim = await rig.live('a');
+    await rig.clock.advance(30_000);
     expect([claim.mayStart(), rig.starts.left]).toEqual([true, 0]);
     expect([claim.mayStart(), claim.state, rig.slots.used]).toEqual([false, 'queued', 0]);
-    await rig.clock.advance(30_001);
+    await rig.clock.advance(31_000);
     expect(rig.told).toEqual(['a: granted', 'a: queued 1', 'a: granted']);
     expect([claim.mayStart(), rig.starts.left]).toEqual([true, 0]);
   });

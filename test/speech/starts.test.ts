@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Starts } from '../../src/speech/starts.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
@@ -38,27 +39,49 @@ describe('Starts', () => {
 
   it('are held to so many a minute, retries included', async () => {
     const rig = new Rig(60);
-    expect(rig.taken(false, 100)).toBe(60);
-    expect(rig.taken(true, 100)).toBe(0);
+    expect(rig.taken(false, 40)).toBe(40);
     await rig.clock.advance(5_000);
-    expect(rig.taken(false, 100)).toBe(5);
-    await rig.clock.advance(1_000);
-    expect(rig.taken(true, 1)).toBe(1);
+    expect([rig.taken(true, 5), rig.taken(false, 100)]).toEqual([5, 15]);
+    await rig.clock.advance(55_499);
+    expect(rig.taken(false, 100)).toBe(0);
+    await rig.clock.advance(1);
+    expect(rig.taken(false, 100)).toBe(40);
+    await rig.clock.advance(5_000);
+    expect(rig.taken(false, 100)).toBe(20);
   });
 
-  it('are saved for a minute at most', async () => {
-    const rig = new Rig(60);
-    await rig.clock.advance(3_600_000);
-    expect(rig.taken(false, 100)).toBe(60);
+  it('are never more in any minute, at most that many, and all that may be are had', () => {
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(fc.nat(20_000), { minLength: 1, maxLength: 100 }),
+        async (max, gaps) => {
+          const rig = new Rig(max);
+          const taken: number[] = [];
+          for (const gapMs of gaps) {
+            await rig.clock.advance(gapMs);
+            const nowMs = rig.clock.nowMs();
+            const last = taken.filter((ms) => ms > nowMs - 60_500).length;
+            expect(rig.starts.left).toBe(max - last);
+            expect(rig.starts.waitMs(1) === 0).toBe(last < max);
+            expect(rig.starts.take()).toBe(last < max);
+            if (last < max) taken.push(nowMs);
+          }
+        },
+      ),
+      { numRuns: 20 },
+    );
   });
 
   it('say how many are left, and how long until there are more', async () => {
     const rig = new Rig(60);
-    expect([rig.starts.left, rig.starts.waitMs(60), rig.starts.waitMs(61)]).toEqual([60, 0, 1_000]);
-    rig.taken(false, 60);
-    await rig.clock.advance(400);
-    expect([rig.starts.left, rig.starts.waitMs(1)]).toEqual([0, 600]);
-    expect(rig.starts.waitMs(10)).toBeCloseTo(9_600);
+    expect([rig.starts.left, rig.starts.waitMs(60)]).toEqual([60, 0]);
+    expect([61, 121].map((count) => rig.starts.waitMs(count))).toEqual([60_500, 121_000]);
+    rig.taken(false, 50);
+    await rig.clock.advance(10_000);
+    rig.taken(false, 9);
+    const waitsMs = [1, 2, 51, 52].map((count) => rig.starts.waitMs(count));
+    expect([rig.starts.left, waitsMs]).toEqual([1, [0, 50_500, 50_500, 60_500]]);
     const any = new Rig();
     expect([any.starts.left, any.starts.waitMs(1e9)]).toEqual([Number.POSITIVE_INFINITY, 0]);
   });
@@ -73,8 +96,8 @@ describe('Starts', () => {
     expect(spent).toBe(0);
     rig.taken(false, 3);
     expect(spent).toBe(1);
-    await rig.clock.advance(30_000);
-    rig.starts.take();
+    await rig.clock.advance(60_500);
+    rig.taken(false, 2);
     expect(spent).toBe(2);
   });
 });

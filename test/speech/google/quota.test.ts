@@ -150,7 +150,12 @@ describe('30 people at a quota of 20 starts a minute that the server does not kn
 describe('40 people at a quota of 20 starts a minute that the server knows', () => {
   it('hold no slot while they wait for a start, are never refused, and know when', async () => {
     const settings = { EARSHOT_QUEUE_WAIT_MS_MAX: '70000', EARSHOT_TAPE_MS_MAX: '80000' };
-    const options = { slotsMax: 100, startsPerMinuteMax: QUOTA, limits: {}, settings };
+    const options = {
+      slotsMax: 100,
+      limits: { startsMax: QUOTA },
+      startsPerMinuteMax: QUOTA,
+      settings,
+    };
     const crowd = new Crowd('v1', options);
     await crowd.come(40, 1_000);
     await crowd.pass(70_000);
