@@ -63,12 +63,6 @@ export const PLANTED: readonly Planted[] = [
     to: 'startsBefore(word, cut)',
   },
   {
-    name: 'old stream keeps words after the cut',
-    file: 'session/seam',
-    from: 'middle(word) >= seam && startsBefore(word, cut)',
-    to: 'middle(word) >= seam',
-  },
-  {
     name: 'cut too near to now for the old stream to hear the word across it',
     file: 'session/quiet',
     from: 'aheadMs: 700',
