@@ -24,14 +24,22 @@ const LOGGED: readonly EndClass[] = [
   'silent',
 ];
 
+/** Is told what the quota allows, where that isn't this process's own business. */
+export interface QuotaEvents {
+  served(): void;
+  refused(): void;
+}
+
 export class GoogleWatch implements GoogleEvents {
+  readonly #quota: QuotaEvents | undefined;
   readonly #metrics: Metrics;
   readonly #log: Log;
   readonly #clock: Clock;
   /** By kind of event: as many as there are series. */
   readonly #lines = new Map<string, { readonly atMs: number; leftOut: number }>();
 
-  constructor(metrics: Metrics, log: Log, clock: Clock) {
+  constructor(metrics: Metrics, log: Log, clock: Clock, quota?: QuotaEvents) {
+    this.#quota = quota;
     this.#metrics = metrics;
     this.#log = log;
     this.#clock = clock;
@@ -58,11 +66,16 @@ export class GoogleWatch implements GoogleEvents {
     );
   }
 
+  onServed(): void {
+    this.#quota?.served();
+  }
+
   onFirstAnswer(waitMs: number): void {
     this.#metrics.firstAnswer.observe(waitMs / 1000);
   }
 
   onStreamEnd(end: StreamEnd): void {
+    if (end.class === 'quota') this.#quota?.refused();
     const code = nameOf(end.code) ?? 'none';
     const pair = `${code} ${end.class}`;
     this.#metrics.streamEnds[STREAM_ENDS.find((each) => each === pair) ?? 'none transient'] += 1;

@@ -9,9 +9,9 @@ import { EmbeddedRecognizer } from './embedded/recognizer.ts';
 import type { Env } from './google/credentials.ts';
 import { findCredentials, isLoopback, placeOf } from './google/credentials.ts';
 import type { GoogleEvents } from './google/events.ts';
-import { LibraryDriver } from './google/library.ts';
 import { GoogleRecognizer } from './google/recognizer.ts';
 import type { Recognizer } from './recognizer.ts';
+import type { StartSource } from './starts.ts';
 
 export type Wish = Pick<
   Config,
@@ -92,33 +92,40 @@ function google(wish: Wish, access: Access, why: string): Choice {
   return { name: 'google', what, why, project, wish };
 }
 
-/** Checks and loads it, or throws `model_invalid` or `recognizer_failed`. */
+/**
+ * Checks and loads it, or throws `model_invalid` or `recognizer_failed`. `starts`: who says whether a stream
+ * may start, where this process doesn't.
+ */
 export async function load(
   choice: Choice,
   clock: Clock,
   events?: GoogleEvents,
+  starts?: StartSource,
 ): Promise<Recognizer> {
-  if (choice.name === 'google') return loadGoogle(choice, clock, events);
+  if (choice.name === 'google') return loadGoogle(choice, clock, events, starts);
   await requireModels(choice.modelsDir);
   const recognizer = new EmbeddedRecognizer({ clock, modelsDir: choice.modelsDir });
   await recognizer.start();
   return recognizer;
 }
 
-function loadGoogle(
+async function loadGoogle(
   { project, wish }: Choice & { name: 'google' },
   clock: Clock,
   events: GoogleEvents | undefined,
-): Recognizer {
+  starts: StartSource | undefined,
+): Promise<Recognizer> {
   const { googleApi: version, googleLocation: location, googleModel: model } = wish;
   const { rotateSoftMs: softMs, rotateHardMs: hardMs, startsPerMinuteMax } = wish;
+  // Google's library takes half a second to load: only where it is used.
+  const { LibraryDriver } = await import('./google/library.ts');
   const place = placeOf(wish.googleEndpoint, { version, location, project });
   return new GoogleRecognizer({
     clock,
     account: { version, project, location, model },
     newDriver: () => new LibraryDriver(version, place, clock),
     rotation: { softMs, jitterMs: Math.round(softMs * JITTER), hardMs },
-    startsPerMinuteMax: startsPerMinuteMax === 0 ? undefined : startsPerMinuteMax,
+    starts: starts ?? (startsPerMinuteMax === 0 ? undefined : startsPerMinuteMax),
     events,
   });
 }

@@ -13,8 +13,17 @@ const MINUTE_MS = 60_000;
 /** A minute, and what starts may differ in their way to who counts them. */
 const WINDOW_MS = MINUTE_MS + 500;
 
+/** Says how many streams may start. */
+export interface StartSource {
+  left(nowMs: number): number;
+  /** Until `count` can have been taken. */
+  waitMs(count: number, nowMs: number): number;
+  /** After left() said that there is one. */
+  take(nowMs: number): void;
+}
+
 /** The starts of the last minute. */
-class Minute {
+class Minute implements StartSource {
   /** When each may be had again, the next one at `#next` and then in a circle. */
   readonly #againMs: Float64Array;
   #next = 0;
@@ -33,7 +42,6 @@ class Minute {
     return low;
   }
 
-  /** Until `count` can have been taken. */
   waitMs(count: number, nowMs: number): number {
     const { length } = this.#againMs;
     const rounds = Math.floor((count - 1) / length);
@@ -41,7 +49,6 @@ class Minute {
     return againMs - nowMs + rounds * WINDOW_MS;
   }
 
-  /** After left() said that there is one. */
   take(nowMs: number): void {
     this.#againMs[this.#next] = nowMs + WINDOW_MS;
     this.#next = (this.#next + 1) % this.#againMs.length;
@@ -82,15 +89,15 @@ const RETRIES_SAVED_MAX = 1_000;
 
 export class Starts {
   readonly #clock: Clock;
-  readonly #starts: Minute | undefined;
+  readonly #starts: StartSource | undefined;
   readonly #retries = new Bucket(RETRIES_PER_MINUTE);
   #saved = 0;
   #onSpent: () => void = () => undefined;
 
-  /** `perMinuteMax` from 1; undefined: any number. */
-  constructor(clock: Clock, perMinuteMax: number | undefined) {
+  /** `starts`: so many a minute, from 1; or who knows; undefined: any number. */
+  constructor(clock: Clock, starts: number | StartSource | undefined) {
     this.#clock = clock;
-    this.#starts = perMinuteMax === undefined ? undefined : new Minute(perMinuteMax);
+    this.#starts = typeof starts === 'number' ? new Minute(starts) : starts;
   }
 
   /** How many may be taken now; Infinity where any number may. */

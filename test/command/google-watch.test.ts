@@ -106,4 +106,14 @@ describe('GoogleWatch', () => {
     expect(text).toContain('earshot_google_first_answer_seconds_bucket{le="0.75"} 1');
     expect(text).toContain('earshot_google_first_answer_seconds_bucket{le="0.5"} 0');
   });
+
+  it('tells who owns the limit of streams what the quota allowed and what it refused', () => {
+    const told: string[] = [];
+    const quota = { served: () => told.push('served'), refused: () => told.push('refused') };
+    const watch = new GoogleWatch(new Metrics(), new FakeLog(), new FakeClock(), quota);
+    watch.onServed();
+    watch.onStreamEnd(GONE);
+    watch.onStreamEnd({ code: 8, text: 'quota', class: 'quota' });
+    expect(told).toEqual(['served', 'refused']);
+  });
 });

@@ -100,4 +100,19 @@ describe('Starts', () => {
     rig.taken(false, 2);
     expect(spent).toBe(2);
   });
+
+  it('asks somebody else, where it is given one who knows, and spends none on a retry that may not be', () => {
+    let left = 11;
+    const source = {
+      left: () => left,
+      waitMs: (count: number) => (count > left ? 70 : 0),
+      take: () => {
+        left -= 1;
+      },
+    };
+    const starts = new Starts(new FakeClock(), source);
+    for (let n = 0; n < 10; n += 1) expect(starts.take(true)).toBe(true);
+    expect([starts.take(true), starts.left, starts.waitMs(2)]).toEqual([false, 1, 70]);
+    expect([starts.take(), starts.take()]).toEqual([true, false]);
+  });
 });

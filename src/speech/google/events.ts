@@ -31,6 +31,8 @@ export interface GoogleEvents {
   onChannels(open: number): void;
   /** A connection failed too often and takes no more streams. */
   onChannelReplaced(): void;
+  /** A stream was answered: the quota allowed it. */
+  onServed(): void;
   /** The first answer of a stream, `waitMs` after the first speech it was sent. */
   onFirstAnswer(waitMs: number): void;
   onStreamEnd(end: StreamEnd): void;

@@ -15,6 +15,7 @@ import type {
   Support,
 } from '../recognizer.ts';
 import type { RotationPolicy } from '../rotation.ts';
+import type { StartSource } from '../starts.ts';
 import { Starts } from '../starts.ts';
 import { Breaker } from './breaker.ts';
 import type { ChannelCall } from './channels.ts';
@@ -33,8 +34,8 @@ export interface GoogleOptions {
   readonly account: Account;
   readonly newDriver: () => Driver;
   readonly rotation: RotationPolicy;
-  /** Undefined: any number. */
-  readonly startsPerMinuteMax: number | undefined;
+  /** How many streams may start in a minute, or who knows; undefined: any number. */
+  readonly starts: number | StartSource | undefined;
   /** Is told what happens, if anybody wants to know. */
   readonly events?: GoogleEvents | undefined;
 }
@@ -66,10 +67,10 @@ export class GoogleRecognizer implements Recognizer {
   #state: 'open' | 'closed' = 'open';
 
   constructor(options: GoogleOptions) {
-    const { clock, account, newDriver, startsPerMinuteMax, events } = options;
+    const { clock, account, newDriver, starts, events } = options;
     this.#options = options;
     this.rotation = options.rotation;
-    this.starts = new Starts(clock, startsPerMinuteMax);
+    this.starts = new Starts(clock, starts);
     const isFailure = (code: number, text: string): boolean =>
       code !== 0 && classOf(account.version, code, text) === 'transient';
     this.#channels = new Channels({ clock, newDriver, isFailure, events });
@@ -141,6 +142,7 @@ export class GoogleRecognizer implements Recognizer {
       state = 'answered';
       if (waitedMs !== undefined) this.#options.events?.onFirstAnswer(waitedMs);
       this.#breaker.accepted();
+      this.#options.events?.onServed();
       this.#adapt((limit, nowMs) => limit.served(nowMs, this.#streams.size));
     };
   }

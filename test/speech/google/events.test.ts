@@ -10,6 +10,7 @@ class Told implements GoogleEvents {
   readonly ends: StreamEnd[] = [];
   readonly waits: number[] = [];
   readonly others: string[] = [];
+  served = 0;
   onBreakerOpened(why: string): void {
     this.others.push(`opened: ${why}`);
   }
@@ -21,6 +22,9 @@ class Told implements GoogleEvents {
   }
   onChannelReplaced(): void {
     this.others.push('replaced');
+  }
+  onServed(): void {
+    this.served += 1;
   }
   onFirstAnswer(waitMs: number): void {
     this.waits.push(waitMs);
@@ -56,6 +60,7 @@ describe.each(VERSIONS)('Google %s tells whoever watches', (version) => {
     // The emulator tells of speech 50 ms after it heard it, and audio is sent every 100 ms.
     expect(told.waits).toHaveLength(1);
     expect(told.waits[0]).toBeLessThanOrEqual(100);
+    expect(told.served).toBe(1);
     await rig.close();
     expect(told.others).toEqual(['channels: 1', 'channels: 0']);
   });
@@ -76,6 +81,7 @@ describe.each(VERSIONS)('Google %s tells whoever watches', (version) => {
     await hear(rig);
     expect(told.ends).toMatchObject([{ code: 14, class: 'transient' }]);
     expect(told.ends[0]?.text).toHaveLength(300);
+    expect(told.served).toBe(0);
     await rig.close();
   });
 

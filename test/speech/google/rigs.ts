@@ -46,7 +46,14 @@ export function recognizerOf(
 ): GoogleRecognizer {
   const account = { version, project: 'p', location: 'global', model: undefined };
   const { startsPerMinuteMax, rotation = ROTATION, events } = options;
-  return new GoogleRecognizer({ clock, account, newDriver, rotation, startsPerMinuteMax, events });
+  return new GoogleRecognizer({
+    clock,
+    account,
+    newDriver,
+    rotation,
+    starts: startsPerMinuteMax,
+    events,
+  });
 }
 
 /** So many utterances of six words, with silence around each. */
