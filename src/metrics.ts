@@ -4,7 +4,7 @@
  * What happens for each frame is counted in plain fields and handed over when somebody scrapes, so
  * that counting costs nothing on the path of a frame. Labels are closed sets of words, never an id.
  */
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CloseWord } from './wire/close.ts';
 import { CLOSE } from './wire/close.ts';
 
@@ -99,12 +99,57 @@ export interface SlotsView {
   readonly depth: number;
 }
 
+/** All series of a process at one moment; survives JSON. */
+export type Snapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** The sum, series by series, of those that several processes have. */
+function sumOf(snapshots: readonly Snapshot[]): Registry {
+  return AggregatorRegistry.aggregate([...snapshots]);
+}
+
+/** The same as a snapshot. */
+export function sum(snapshots: readonly Snapshot[]): Snapshot {
+  // Its types don't say that the series of a sum carry their values with them.
+  return sumOf(snapshots).getMetricsAsArray() as Snapshot;
+}
+
+/** The sum, in the text format of Prometheus. */
+export function textOf(snapshots: readonly Snapshot[]): Promise<string> {
+  return sumOf(snapshots).metrics();
+}
+
+/** The sum over the labels of one series. */
+export function totalOf(snapshot: Snapshot, name: string): number {
+  const values = snapshot.find((series) => series.name === name)?.values ?? [];
+  return values.reduce((total, { value }) => total + value, 0);
+}
+
+/** What is left of a process that is no more: its counters; what it held unsettled is released. */
+export function remainsOf(snapshot: Snapshot): Snapshot {
+  const unsettled = totalOf(snapshot, UNSETTLED);
+  return snapshot
+    .filter(({ type }) => `${type}` !== 'gauge')
+    .map((series) => {
+      if (series.name !== SETTLED) return series;
+      const values = series.values.map((each) => {
+        const isReleased = each.labels['fate'] === ('released' satisfies AudioFate);
+        return isReleased ? { ...each, value: each.value + unsettled } : each;
+      });
+      return { ...series, values };
+    });
+}
+
+const SETTLED = 'earshot_audio_seconds_total';
+const UNSETTLED = 'earshot_audio_unsettled_seconds';
+
 /** Counts of one process. A test makes its own. */
 export class Metrics {
   readonly registry = new Registry();
 
   /** Plain counts: whoever owns the event adds to them. Seconds of audio are not rounded. */
   readonly sessions: Numbers<SessionStateLabel> = zeros(SESSION_STATES);
+  workers = 0;
+  workerDeaths = 0;
   readonly ends: Numbers<EndWord> = zeros(END_WORDS);
   readonly resumes: Numbers<ResumeWord> = zeros(RESUMES);
   readonly audioSeconds: Numbers<AudioFate> = zeros(AUDIO_FATES);
@@ -134,6 +179,7 @@ export class Metrics {
   readonly firstAnswer: Histogram;
 
   constructor() {
+    this.#workerSeries();
     this.#sessionSeries();
     this.#audioSeries();
     this.#slotSeries();
@@ -176,6 +222,10 @@ export class Metrics {
     };
   }
 
+  snapshot(): Promise<Snapshot> {
+    return this.registry.getMetricsAsJSON();
+  }
+
   /** Everything, in the text format of Prometheus. */
   text(): Promise<string> {
     return this.registry.metrics();
@@ -185,13 +235,17 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  #sessionSeries(): void {
-    this.#labelled(
-      'earshot_sessions',
-      'Sessions of this process, by state.',
-      'state',
-      this.sessions,
+  #workerSeries(): void {
+    this.#gauge('earshot_workers', 'Processes that take sessions.', () => this.workers);
+    this.#total(
+      'earshot_worker_deaths_total',
+      'Workers that ended without being told to, and are followed by another one.',
+      () => this.workerDeaths,
     );
+  }
+
+  #sessionSeries(): void {
+    this.#labelled('earshot_sessions', 'Sessions, by state.', 'state', this.sessions);
     this.#labelledTotal(
       'earshot_session_ends_total',
       'Sessions that ended, by why: finished, lost, or the code of the error.',
@@ -224,7 +278,7 @@ export class Metrics {
       () => this.receivedSeconds,
     );
     this.#labelledTotal(
-      'earshot_audio_seconds_total',
+      SETTLED,
       'Audio received, by its fate: every second gets exactly one, once its outcome is known.',
       'fate',
       this.audioSeconds,
@@ -239,9 +293,7 @@ export class Metrics {
       'Finals marked degraded: interims of streams that were given up, or cut where a word may be lost.',
       () => this.finalsDegraded,
     );
-    this.#gauge('earshot_audio_unsettled_seconds', 'Audio received without an outcome yet.', () =>
-      this.unsettledSeconds(),
-    );
+    this.#gauge(UNSETTLED, 'Audio received without an outcome yet.', () => this.unsettledSeconds());
     this.#total(
       'earshot_audio_missing_seconds_total',
       'Audio that devices declared lost before it was sent.',
@@ -298,6 +350,7 @@ export class Metrics {
       'earshot_breaker_open',
       '1 while nobody is served because Google refuses the credentials, else 0.',
       () => Number(this.breakerOpen()),
+      'max',
     );
   }
 
@@ -336,10 +389,12 @@ export class Metrics {
     return new Histogram({ name, help, buckets, registers: [this.registry] });
   }
 
-  #gauge(name: string, help: string, read: () => number): void {
+  /** `aggregator`: what several processes have together. */
+  #gauge(name: string, help: string, read: () => number, aggregator: 'sum' | 'max' = 'sum'): void {
     new Gauge({
       name,
       help,
+      aggregator,
       registers: [this.registry],
       collect() {
         this.set(read());

@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../src/metrics.ts';
 import {
   AUDIO_FATES,
   CUTS,
   Metrics,
   RESUMES,
+  remainsOf,
   SESSION_STATES,
   STREAM_CAUSES,
   STREAM_ENDS,
+  sum,
+  textOf,
+  totalOf,
 } from '../src/metrics.ts';
 import { CLOSE } from '../src/wire/close.ts';
 
@@ -136,5 +141,33 @@ describe('Metrics', () => {
   it('keeps the counts of one process apart from those of another', () => {
     new Metrics().frames += 1;
     expect(new Metrics().frames).toBe(0);
+  });
+
+  it('adds up snapshots that went through JSON as the processes would have counted together', async () => {
+    const counted = [1, 2].map((seconds) => {
+      const metrics = new Metrics();
+      metrics.receivedSeconds = seconds;
+      metrics.slotWait.observe(seconds);
+      return metrics;
+    });
+    const snapshots = await Promise.all(counted.map((metrics) => metrics.snapshot()));
+    const text = await textOf(JSON.parse(JSON.stringify(snapshots)) as Snapshot[]);
+    expect(text).toMatch(/^earshot_audio_received_seconds_total 3$/m);
+    expect(text).toMatch(/^earshot_slot_wait_seconds_bucket{le="1"} 1$/m);
+    expect(text).toMatch(/^earshot_slot_wait_seconds_count 2$/m);
+    expect(await textOf(snapshots)).toBe(await textOf([sum(snapshots)]));
+  });
+
+  it('leaves of a process its counters, and books what it held as released', async () => {
+    const metrics = new Metrics();
+    metrics.receivedSeconds = 5;
+    metrics.audioSeconds.silent = 3;
+    metrics.audioSeconds.released = 1;
+    const remains = remainsOf(await metrics.snapshot());
+    expect(totalOf(remains, 'earshot_audio_received_seconds_total')).toBe(5);
+    expect(totalOf(remains, 'earshot_audio_seconds_total')).toBe(5);
+    expect(remains.map(({ name }) => name)).not.toContain('earshot_audio_unsettled_seconds');
+    const text = await textOf([remains]);
+    expect(text).toMatch(/^earshot_audio_seconds_total{fate="released"} 2$/m);
   });
 });
