@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'native_missing'
   | 'model_invalid'
   | 'recognizer_failed'
+  | 'worker_failed'
   | 'connect_failed'
   | 'input_unreadable'
   | 'session_failed';

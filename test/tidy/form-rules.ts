@@ -28,6 +28,9 @@ const RUNS = /^(?:export\s+)?(?:abstract\s+|async\s+)?(?:class|function|const|le
 const UNTESTED: { readonly [path: string]: string } = {
   'src/main.ts': 'runs when loaded; the commands that it calls are tested',
   'src/client/socket.ts': TYPES_ALONE,
+  'src/fleet/messages.ts': TYPES_ALONE,
+  'src/fleet/process.ts': 'starts processes: test/command/fleet.test.ts has it do so',
+  'src/fleet/uplink.ts': 'a way between processes: test/command/fleet.test.ts uses it',
   'src/session/surroundings.ts': TYPES_ALONE,
   'src/session/upstream-parts.ts': TYPES_ALONE,
   'src/speech/google/stream-parts.ts': TYPES_ALONE,

@@ -13,8 +13,9 @@ const MAY_IMPORT: { readonly [layer: string]: readonly string[] } = {
   session: ['session', 'speech', 'wire', 'root'],
   edge: ['edge', 'session', 'wire', 'root'],
   client: ['client', 'wire', 'root'],
-  command: ['command', 'client', 'edge', 'session', 'speech', 'wire', 'root'],
-  main: ['command', 'client', 'edge', 'session', 'speech', 'wire', 'root'],
+  fleet: ['fleet', 'speech', 'wire', 'root'],
+  command: ['command', 'client', 'edge', 'session', 'speech', 'fleet', 'wire', 'root'],
+  main: ['command', 'client', 'edge', 'session', 'speech', 'fleet', 'wire', 'root'],
 };
 
 /** Packages, and the one file or folder that knows each. */

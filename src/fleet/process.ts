@@ -1,0 +1,57 @@
+/**
+ * Process: a worker as its supervisor sees it, a child that runs this program again.
+ *
+ * Messages go over Node's channel. It writes what it logs where the supervisor does.
+ */
+import { fork } from 'node:child_process';
+import type { FromWorker, ToWorker } from './messages.ts';
+
+export interface WorkerProcess {
+  readonly pid: number;
+  /** Without effect once the worker is gone. */
+  send(message: ToWorker): void;
+  /** Ends it at once; onEnd follows. */
+  kill(): void;
+}
+
+export interface ProcessEvents {
+  onMessage(message: FromWorker): void;
+  /** It is gone, `how` says by what; after its last message, once. */
+  onEnd(how: string): void;
+}
+
+/** Starts a worker. */
+export type StartProcess = (events: ProcessEvents) => WorkerProcess;
+
+/** `file` is the compiled main, `command` its command that is a worker. */
+export function forkedBy(file: string, command: string): StartProcess {
+  return (events) => {
+    const child = fork(file, [command], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    child.on('message', (message) => events.onMessage(message as FromWorker));
+    // Its last messages may be read after its end: both are waited for.
+    let left = 2;
+    let how = 'it could not be started';
+    const gone = (): void => {
+      left -= 1;
+      if (left === 0) events.onEnd(how);
+    };
+    child.once('disconnect', gone);
+    child.once('exit', (code, signal) => {
+      how = signal ?? `exit code ${code}`;
+      gone();
+    });
+    child.once('error', () => {
+      if (child.pid === undefined) events.onEnd(how);
+    });
+    return {
+      pid: child.pid ?? 0,
+      send: (message) => {
+        // The answer to a failure is that it ends, which is told anyway.
+        child.send(message, () => undefined);
+      },
+      kill: () => {
+        child.kill('SIGKILL');
+      },
+    };
+  };
+}

@@ -1,0 +1,282 @@
+/**
+ * Supervisor: keeps workers at their posts, and owns what they share.
+ *
+ * It starts workers and follows those that die, leases slots and starts to them, sums what they count,
+ * and passes on whose session another has taken. It never carries audio, and knows no session.
+ *
+ *   starting ──all serve──▶ serving ──leave──▶ leaving ──drain, close──▶ closing
+ */
+import { strict as assert } from 'node:assert';
+import type { Clock, Timer } from '../clock.ts';
+import { EarshotError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { Census } from './census.ts';
+import { Counts } from './counts.ts';
+import { Leases } from './leases.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import type { HeldPort } from './port.ts';
+import type { Death } from './post.ts';
+import { Post } from './post.ts';
+import type { StartProcess } from './process.ts';
+
+export interface SupervisorParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What is counted here; the workers' counts are added to it. */
+  readonly metrics: Metrics;
+  readonly workers: number;
+  readonly start: StartProcess;
+  readonly port: HeldPort;
+  /** Undefined: as many as the recognizer says it can do. */
+  readonly streamsMax: number | undefined;
+  /** 0: any number. */
+  readonly startsPerMinuteMax: number;
+  /** With which all workers sign resume tokens. */
+  readonly resumeKey: string;
+  /** Tells this fleet's workers from those of any other. */
+  readonly name: string;
+  /** Workers die as fast as they are started: nothing can be served any more. */
+  readonly onFailed: (error: EarshotError) => void;
+}
+
+/** How long before its time is over a drain ends the sessions that are left. Milliseconds. */
+const CLOSE_MS = 1_000;
+/** How long workers may take to close. */
+const CLOSE_MS_MAX = 10_000;
+
+type State = 'starting' | 'serving' | 'leaving' | 'closing';
+
+const NEXT: { readonly [S in State]: readonly State[] } = {
+  starting: ['serving', 'closing'],
+  serving: ['leaving', 'closing'],
+  leaving: ['closing'],
+  closing: [],
+};
+
+const LEAVING = 'this server is going away';
+
+export class Supervisor {
+  readonly #parts: SupervisorParts;
+  readonly #posts: readonly Post[];
+  readonly #counts: Counts;
+  readonly #census: Census;
+  readonly #workerFailures = new Map<Post, EarshotError>();
+  /** Why a worker would take no session, as it said last. */
+  readonly #problems = new Map<Post, string | null>();
+  #leases: Leases<Post> | undefined;
+  #state: State = 'starting';
+  #holders = 0;
+  #released: Promise<void> | undefined;
+  #more: Timer | undefined;
+  #limit: number | undefined;
+  /** Those who wait until no worker is left. */
+  #onClosed: (() => void)[] = [];
+  #onStart: (error: EarshotError | undefined) => void = () => undefined;
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    this.#counts = new Counts(parts.metrics, parts.workers);
+    parts.metrics.streamLimit = () => this.#leases?.streamLimit ?? 0;
+    this.#posts = Array.from({ length: parts.workers }, (_, index) => this.#newPost(index));
+    this.#census = new Census(parts.clock, this.#posts);
+  }
+
+  /** Resolves when every worker takes sessions. Throws what keeps one from it, and then none is left. */
+  async start(): Promise<void> {
+    const failure = await new Promise<EarshotError | undefined>((resolve) => {
+      this.#onStart = resolve;
+      for (const post of this.#posts) post.start();
+    });
+    if (failure === undefined) {
+      this.#become('serving');
+      this.#census.start();
+      return;
+    }
+    await this.close();
+    throw failure;
+  }
+
+  /** Why no session would be taken now, or undefined when one would. */
+  notReady(): string | undefined {
+    if (this.#state !== 'serving') return LEAVING;
+    const problems = [...this.#problems.values()];
+    if (problems.includes(null)) return undefined;
+    return problems[0] ?? 'no worker serves';
+  }
+
+  /** Sessions that are open now. */
+  async sessions(): Promise<number> {
+    await this.#census.ask();
+    return this.#counts.sessions;
+  }
+
+  /** The sums of all workers, in the text format of Prometheus. */
+  async text(): Promise<string> {
+    await this.#census.ask();
+    return this.#counts.text();
+  }
+
+  /** Is not ready any more, and still takes sessions. */
+  leave(): void {
+    if (this.#state === 'serving') this.#become('leaving');
+  }
+
+  /** Takes no more sessions, and resolves once those that are open have ended, `waitMsMax` from now at the latest. */
+  drain(waitMsMax: number): Promise<void> {
+    const endMs = Math.max(0, waitMsMax - CLOSE_MS);
+    return this.#end({ type: 'drain', waitMsMax: endMs }, Math.max(waitMsMax, CLOSE_MS));
+  }
+
+  /** Ends every session and every worker. May be called again. */
+  close(): Promise<void> {
+    return this.#end({ type: 'close' }, CLOSE_MS_MAX);
+  }
+
+  async #end(message: ToWorker, msMax: number): Promise<void> {
+    if (this.#state !== 'closing') this.#become('closing');
+    this.#more?.cancel();
+    const { clock } = this.#parts;
+    const kill = clock.after(msMax, () => {
+      for (const post of this.#posts) post.kill();
+    });
+    for (const post of this.#posts) post.end(message);
+    if (this.#isLeft()) await new Promise<void>((resolve) => this.#onClosed.push(resolve));
+    kill.cancel();
+    this.#census.close();
+    await this.#release();
+  }
+
+  #newPost(index: number): Post {
+    const { clock, start, resumeKey, name } = this.#parts;
+    return new Post({
+      index,
+      clock,
+      start,
+      resumeKey,
+      newHolder: () => {
+        this.#holders += 1;
+        return `${name}-${this.#holders}`;
+      },
+      events: {
+        onMessage: (post, message) => this.#heard(post, message),
+        onDied: (post, death) => this.#died(post, death),
+        onClosed: (post) => this.#closed(post),
+      },
+    });
+  }
+
+  #heard(post: Post, message: FromWorker): void {
+    switch (message.type) {
+      case 'loaded':
+        void this.#loaded(post, message);
+        break;
+      case 'listening':
+        this.#serves(post);
+        break;
+      case 'failed':
+        this.#workerFailures.set(post, failureOf(message));
+        break;
+      case 'usage':
+        this.#leases?.report(post, message.usage, this.#parts.clock.nowMs());
+        this.#lease();
+        break;
+      case 'counted':
+        this.#counts.took(post.index, message.snapshot);
+        if (post.state === 'serving') this.#problems.set(post, message.notReady);
+        this.#census.answered(post);
+        break;
+      case 'taken':
+        this.#posts
+          .find(({ holder }) => holder === message.holder)
+          ?.send({ type: 'release', session: message.session });
+    }
+  }
+
+  async #loaded(post: Post, said: FromWorker & { type: 'loaded' }): Promise<void> {
+    const { streamsMax = said.slotsDefault, startsPerMinuteMax, port } = this.#parts;
+    const { rotates } = said;
+    this.#leases ??= new Leases({ streamsMax, rotates, startsPerMinuteMax });
+    this.#leases.join(post);
+    this.#lease();
+    const { holder } = post;
+    await this.#release();
+    if (post.holder === holder) post.send({ type: 'listen', port: port.port });
+  }
+
+  /** Lets go of the port, once. */
+  #release(): Promise<void> {
+    this.#released ??= this.#parts.port.release();
+    return this.#released;
+  }
+
+  #serves(post: Post): void {
+    this.#problems.set(post, null);
+    this.#workerFailures.delete(post);
+    this.#parts.log.info({ worker: post.index, workerPid: post.pid }, 'a worker serves');
+    if (this.#posts.every(({ state }) => state === 'serving')) this.#onStart(undefined);
+  }
+
+  #died(post: Post, { how, pauseMs }: Death): void {
+    const { log, metrics, onFailed } = this.#parts;
+    metrics.workerDeaths += 1;
+    log.warn({ worker: post.index, how, pauseMs }, 'a worker died');
+    this.#forget(post);
+    const known = this.#workerFailures.get(post);
+    if (this.#state === 'starting') {
+      const message = `worker ${post.index} ended while it started: ${how}`;
+      this.#onStart(known ?? new EarshotError('worker_failed', 'edge', message));
+    } else if (pauseMs === undefined) {
+      const last = known?.message ?? how;
+      const message = `worker ${post.index} died ${post.youngDeaths} times soon after it began, the last time by: ${last}`;
+      onFailed(new EarshotError('worker_failed', 'edge', message, known));
+    }
+  }
+
+  #closed(post: Post): void {
+    this.#forget(post);
+    if (this.#isLeft()) return;
+    for (const run of this.#onClosed.splice(0)) run();
+  }
+
+  #isLeft(): boolean {
+    return this.#posts.some(({ state }) => state !== 'closed');
+  }
+
+  /** What is kept of a worker while it lives goes; its counts stay. */
+  #forget(post: Post): void {
+    this.#leases?.leave(post, this.#parts.clock.nowMs());
+    this.#counts.died(post.index);
+    this.#problems.delete(post);
+    this.#census.answered(post);
+    this.#lease();
+  }
+
+  #lease(): void {
+    const leases = this.#leases;
+    if (leases === undefined || this.#state === 'closing') return;
+    const { clock, log } = this.#parts;
+    const before = this.#limit;
+    this.#limit = leases.streamLimit;
+    if (before !== undefined && this.#limit < before) {
+      log.warn({ limit: this.#limit, before }, 'the recognizer serves fewer streams');
+    }
+    const nowMs = clock.nowMs();
+    for (const [post, lease] of leases.due(nowMs)) post.send({ type: 'lease', lease });
+    this.#more?.cancel();
+    const waitMs = leases.waitMs(nowMs);
+    this.#more = waitMs === undefined ? undefined : clock.after(waitMs, () => this.#lease());
+  }
+
+  #become(state: State): void {
+    assert(
+      NEXT[this.#state].includes(state),
+      `a supervisor is ${this.#state}, and can't be ${state}`,
+    );
+    this.#state = state;
+  }
+}
+
+function failureOf({ code, message }: FromWorker & { type: 'failed' }): EarshotError {
+  return new EarshotError(code === 'bug' ? 'worker_failed' : code, 'edge', message);
+}

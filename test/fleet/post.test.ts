@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { FromWorker } from '../../src/fleet/messages.ts';
+import type { Death } from '../../src/fleet/post.ts';
+import { Post } from '../../src/fleet/post.ts';
+import { FakeClock } from '../fakes/fake-clock.ts';
+import { FakeWorkers } from '../fakes/fake-worker.ts';
+
+function newPost() {
+  const clock = new FakeClock();
+  const workers = new FakeWorkers();
+  const heard: FromWorker['type'][] = [];
+  const deaths: Death[] = [];
+  let closed = 0;
+  let holders = 0;
+  const post = new Post({
+    index: 0,
+    clock,
+    start: workers.start,
+    resumeKey: 'key',
+    newHolder: () => {
+      holders += 1;
+      return `h${holders}`;
+    },
+    events: {
+      onMessage: (_, { type }) => heard.push(type),
+      onDied: (_, death) => deaths.push(death),
+      onClosed: () => {
+        closed += 1;
+      },
+    },
+  });
+  return { clock, workers, heard, deaths, closed: () => closed, post };
+}
+
+describe('Post', () => {
+  it('tells each worker its name and the key, and serves once it listens', () => {
+    const { workers, heard, post } = newPost();
+    post.start();
+    expect(workers.nth(0).told).toEqual([{ type: 'setup', holder: 'h1', resumeKey: 'key' }]);
+    workers.nth(0).load();
+    expect(post.state).toBe('loaded');
+    workers.nth(0).listen();
+    expect(post.state).toBe('serving');
+    expect(heard).toEqual(['loaded', 'listening']);
+  });
+
+  it('is followed by another worker with another name, after a pause when it died young', async () => {
+    const { clock, workers, deaths, post } = newPost();
+    post.start();
+    workers.nth(0).load();
+    workers.nth(0).listen();
+    await clock.advance(6_000);
+    workers.nth(0).end('SIGKILL');
+    expect(deaths).toEqual([{ how: 'SIGKILL', pauseMs: 0 }]);
+    await clock.advance(0);
+    workers.nth(1).end('exit code 1');
+    expect(deaths[1]).toEqual({ how: 'exit code 1', pauseMs: 100 });
+    await clock.advance(99);
+    expect(post.state).toBe('empty');
+    await clock.advance(1);
+    expect([post.state, post.holder]).toEqual(['starting', 'h3']);
+  });
+
+  it('ends when its worker has ended as it was told, and nobody follows', async () => {
+    const { clock, workers, deaths, closed, post } = newPost();
+    post.start();
+    post.end({ type: 'drain', waitMsMax: 5 });
+    post.end({ type: 'close' });
+    expect(workers.nth(0).told.map(({ type }) => type)).toEqual(['setup', 'drain', 'close']);
+    workers.nth(0).end('exit code 0');
+    await clock.advance(60_000);
+    expect([post.state, closed(), deaths, workers.started.length]).toEqual(['closed', 1, [], 1]);
+  });
+
+  it('ends at once while it waits for the next worker', async () => {
+    const { clock, workers, closed, post } = newPost();
+    post.start();
+    workers.nth(0).end('exit code 1');
+    post.end({ type: 'close' });
+    expect([post.state, closed()]).toEqual(['closed', 1]);
+    await clock.advance(60_000);
+    expect(workers.started).toHaveLength(1);
+  });
+
+  it('is closed when workers die as fast as they are started', async () => {
+    const { clock, workers, deaths, post } = newPost();
+    post.start();
+    for (let n = 0; n < 8; n += 1) {
+      workers.nth(n).end('exit code 1');
+      await clock.advance(5_000);
+    }
+    expect(deaths.at(-1)?.pauseMs).toBeUndefined();
+    expect([post.state, post.youngDeaths, workers.started.length]).toEqual(['closed', 8, 8]);
+  });
+});
