@@ -96,7 +96,10 @@ export const SETTINGS = {
     HOST,
   ),
   adminPort: int(
-    ['EARSHOT_ADMIN_PORT', 'Port of `/metrics`, `/livez` and `/readyz`; 0 takes any free one.'],
+    [
+      'EARSHOT_ADMIN_PORT',
+      'Port of `/metrics`, `/livez`, `/readyz` and `/drain`; 0 takes any free one.',
+    ],
     9464,
     0,
     65_535,
@@ -177,12 +180,20 @@ export const SETTINGS = {
     0,
     1_000_000,
   ),
+  workers: intOrAuto(
+    [
+      'EARSHOT_WORKERS',
+      'Processes that share the port; by default one a core for Google, and one for the embedded recognizer.',
+    ],
+    1,
+    64,
+  ),
   modelsDir: file([
     'EARSHOT_MODELS_DIR',
     'Folder of the embedded models; by default the one that the build made.',
   ]),
   sessionsMax: int(
-    ['EARSHOT_SESSIONS_MAX', 'Connections at once; one more is refused with 503.'],
+    ['EARSHOT_SESSIONS_MAX', 'Connections of a worker at once; one more is refused with 503.'],
     10_000,
     1,
     1_000_000,
@@ -196,7 +207,7 @@ export const SETTINGS = {
     100_000,
   ),
   queueMax: int(
-    ['EARSHOT_QUEUE_MAX', 'Sessions that may wait for a slot; one more is refused.'],
+    ['EARSHOT_QUEUE_MAX', 'Sessions of a worker that may wait for a slot; one more is refused.'],
     10_000,
     1,
     1_000_000,
@@ -221,7 +232,10 @@ export const SETTINGS = {
     600_000,
   ),
   tapeBytesMax: int(
-    ['EARSHOT_TAPE_BYTES_MAX', 'Unsettled audio of all sessions, and the windows granted to them.'],
+    [
+      'EARSHOT_TAPE_BYTES_MAX',
+      'Unsettled audio of all sessions of a worker, and the windows granted to them.',
+    ],
     536_870_912,
     1_048_576,
     2 ** 40,
@@ -354,7 +368,7 @@ export const SETTINGS = {
     HOUR,
   ),
   drainNodeMsMax: int(
-    ['EARSHOT_DRAIN_MS_MAX', 'How long SIGTERM lets sessions finish.'],
+    ['EARSHOT_DRAIN_MS_MAX', 'How long SIGTERM or `/drain` lets sessions finish.'],
     30_000,
     0,
     HOUR,

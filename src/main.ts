@@ -3,17 +3,24 @@
  * Main: the command line. Reads the environment, and hands each command what it needs.
  */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { systemRandom } from './chance.ts';
 import { systemClock } from './clock.ts';
 import { check } from './command/check.ts';
+import { Departure } from './command/departure.ts';
+import { serveFleet, workersOf } from './command/fleet.ts';
 import { serve } from './command/serve.ts';
-import type { Server } from './command/server.ts';
 import { streamCommand } from './command/stream.ts';
-import type { Config } from './config.ts';
+import { WorkerRun } from './command/worker.ts';
 import { readConfig } from './config.ts';
 import { EarshotError } from './errors.ts';
+import { forkedBy } from './fleet/process.ts';
+import { uplinkOf } from './fleet/uplink.ts';
 import { complaints, newLog, onUnread, terminal } from './log.ts';
+
+const MAIN = fileURLToPath(import.meta.url);
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** As sysexits.h has it: the configuration is wrong. */
 const EXIT_CONFIG = 78;
@@ -28,15 +35,29 @@ async function runServer(): Promise<void> {
   const { env } = process;
   const config = readConfig(env);
   const log = newLog(config.logLevel);
-  const parts = { config, clock: systemClock, random: systemRandom, log, terminal, env };
-  const server = await serve({ ...parts, version: version() });
-  process.once('SIGINT', () => exitAfter(server.close()));
-  process.once('SIGTERM', () => exitAfter(leave(server, config)));
+  const clock = systemClock;
+  let departure: Departure | undefined;
+  const onDrain = (): void => departure?.drain();
+  const known = { config, clock, random: systemRandom, log, terminal, env, version: version() };
+  const parts = { ...known, onDrain };
+  const server =
+    workersOf(config, env) === 1
+      ? await serve(parts)
+      : await serveFleet({ ...parts, start: forkedBy(MAIN, 'worker'), onFailed: fail });
+  const abandon = (): never => process.exit(1);
+  departure = new Departure({ server, clock, config, terminal, exitAfter, abandon });
+  for (const name of SIGNALS) process.on(name, () => departure?.signal(name));
 }
 
-async function leave(server: Server, config: Config): Promise<void> {
-  terminal.write(`finishing ${server.sessions()} sessions, ${config.drainNodeMsMax} ms at most\n`);
-  await server.drain(config.drainNodeMsMax);
+/** What a supervisor starts. Signals are for the supervisor: a terminal sends them to every process. */
+async function runWorker(): Promise<void> {
+  const { env } = process;
+  const config = readConfig(env);
+  const log = newLog(config.logLevel);
+  for (const name of SIGNALS) process.on(name, () => undefined);
+  const exit = (code: number): never => process.exit(code);
+  const parts = { config, clock: systemClock, random: systemRandom, log, env, exit };
+  await new WorkerRun({ ...parts, newUplink: uplinkOf }).start();
 }
 
 function exitAfter(ending: Promise<void>): void {
@@ -82,6 +103,10 @@ program
   .command('serve')
   .description('run the server; settings are environment variables, see the README')
   .action(runServer);
+program
+  .command('worker', { hidden: true })
+  .description('one process of a server; `serve` starts it')
+  .action(runWorker);
 program
   .command('check')
   .description('say what would run here, what is wrong, and what to do about it')

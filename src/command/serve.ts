@@ -1,11 +1,13 @@
 /**
- * Serve: the command that runs the server until it is told to stop.
+ * Serve: the command that runs the server until it is told to stop, as one process.
  */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log, Terminal } from '../log.ts';
 import { Metrics } from '../metrics.ts';
+import type { Choice } from '../speech/choose.ts';
 import { choose, load } from '../speech/choose.ts';
+import type { Running } from './departure.ts';
 import { GoogleWatch } from './google-watch.ts';
 import type { Server } from './server.ts';
 import { startServer } from './server.ts';
@@ -19,25 +21,42 @@ export interface ServeParts {
   readonly version: string;
   /** Where Google's credentials are named. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Somebody wants the server to go away. */
+  readonly onDrain?: () => void;
 }
 
-/** Starts the server and says where it listens, or throws an EarshotError. */
+/** What `serve` runs: one process, or a fleet of them. */
+export interface Served extends Running {
+  readonly url: string;
+  readonly adminUrl: string;
+}
+
+/** Starts a server of one process and says where it listens, or throws an EarshotError. */
 export async function serve(parts: ServeParts): Promise<Server> {
-  const { config, clock, random, log, terminal, version, env } = parts;
+  const { config, clock, log, env } = parts;
   const choice = choose(config, env);
-  terminal.write(`earshot ${version}\n`);
-  terminal.write(`recognizer: ${choice.name} (${choice.what}), because ${choice.why}\n`);
+  introduce(parts, choice);
   const metrics = new Metrics();
   const recognizer = await load(choice, clock, new GoogleWatch(metrics, log, clock));
-  const server = await startServer({ config, clock, random, log, metrics, recognizer }).catch(
+  const server = await startServer({ ...parts, metrics, recognizer }).catch(
     async (error: unknown) => {
       await recognizer.close();
       throw error;
     },
   );
-  terminal.write(`admin: ${server.adminUrl}/metrics, /livez, /readyz\n`);
-  terminal.write(`try it: npx earshot stream FILE.wav --url ${server.url}\n`);
-  terminal.write(`listening on ${server.url}\n`);
-  log.info({ url: server.url, admin: server.adminUrl, recognizer: choice.name }, 'listening');
+  announce(parts, server, choice);
   return server;
+}
+
+export function introduce({ terminal, version }: ServeParts, choice: Choice): void {
+  terminal.write(`earshot ${version}\n`);
+  terminal.write(`recognizer: ${choice.name} (${choice.what}), because ${choice.why}\n`);
+}
+
+export function announce({ terminal, log }: ServeParts, served: Served, choice: Choice): void {
+  const { url, adminUrl } = served;
+  terminal.write(`admin: ${adminUrl}/metrics, /livez, /readyz\n`);
+  terminal.write(`try it: npx earshot stream FILE.wav --url ${url}\n`);
+  terminal.write(`listening on ${url}\n`);
+  log.info({ url, admin: adminUrl, recognizer: choice.name }, 'listening');
 }

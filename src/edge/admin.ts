@@ -2,6 +2,7 @@
  * Admin: what operators and their tools ask, on a port of its own.
  *
  *   /metrics  Prometheus      /livez  the process answers      /readyz  sessions are taken
+ *   POST /drain  the server goes away, as by SIGTERM
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
@@ -9,11 +10,16 @@ import type { AddressInfo } from 'node:net';
 import { EarshotError, messageOf } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 
+/** What `/metrics` answers. */
+type Counted = Pick<Metrics, 'contentType' | 'text'>;
+
 export interface AdminParts {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
-  readonly metrics: Metrics;
+  readonly metrics: Counted;
+  /** Somebody wants the server to go away. */
+  readonly onDrain: () => void;
   /** Why no session would be taken now, or undefined when one would. */
   readonly notReady: () => string | undefined;
 }
@@ -62,10 +68,12 @@ async function serve(
 }
 
 async function answer(parts: AdminParts, request: IncomingMessage): Promise<Answer> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return text(405, `${request.method} is not served here, expected GET`);
-  }
+  const { method } = request;
   const path = (request.url ?? '/').split('?')[0];
+  const expected = path === '/drain' ? ['POST'] : ['GET', 'HEAD'];
+  if (method === undefined || !expected.includes(method)) {
+    return text(405, `${method} is not served here, expected ${expected[0]}`);
+  }
   switch (path) {
     case '/metrics':
       return { status: 200, type: parts.metrics.contentType, body: await parts.metrics.text() };
@@ -75,8 +83,11 @@ async function answer(parts: AdminParts, request: IncomingMessage): Promise<Answ
       const problem = parts.notReady();
       return problem === undefined ? text(200, 'ready') : text(503, problem);
     }
+    case '/drain':
+      parts.onDrain();
+      return text(202, 'this server is going away');
     default:
-      return text(404, 'nothing is here, expected /metrics, /livez or /readyz');
+      return text(404, 'nothing is here, expected /metrics, /livez, /readyz or /drain');
   }
 }
 

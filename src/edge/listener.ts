@@ -73,6 +73,8 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
+  /** Whether other processes of ours listen on the same port, and the system spreads connections over all. */
+  readonly shared: boolean;
   readonly tls: TlsFiles | undefined;
   readonly socket: ReturnType<typeof socketOptions>;
 }
@@ -108,7 +110,7 @@ export function nativeProblem(): string | undefined {
   return `uWebSockets.js has no native binary for Node ${process.versions.node} on ${process.platform}-${process.arch}: use Node 20, or install the official package under the same name (see README)`;
 }
 
-/** Starts to listen, or throws `listen_failed`. The port is ours alone. */
+/** Starts to listen, or throws `listen_failed`. The port is ours alone, unless it is to be shared. */
 export async function listen(door: Door, options: ListenOptions): Promise<Listener> {
   const problem = nativeProblem();
   if (problem !== undefined) throw new EarshotError('native_missing', 'edge', problem);
@@ -218,11 +220,11 @@ function refuse(res: HttpResponse, refused: Refused): void {
   });
 }
 
-function bind(app: App, { host, port }: ListenOptions): Promise<us_listen_socket> {
+function bind(app: App, { host, port, shared }: ListenOptions): Promise<us_listen_socket> {
   return new Promise((resolve, reject) => {
     // Without this flag a second server on the same port succeeds, and they share the connections.
-    const exclusive = uws.LIBUS_LISTEN_EXCLUSIVE_PORT;
-    app.listen(host, port, exclusive, (socket) => {
+    const options = shared ? 0 : uws.LIBUS_LISTEN_EXCLUSIVE_PORT;
+    app.listen(host, port, options, (socket) => {
       if (socket !== false) return resolve(socket);
       const message = `cannot listen on ${host}:${port}: it is taken, or not an address of this machine`;
       return reject(new EarshotError('listen_failed', 'edge', message));

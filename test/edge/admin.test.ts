@@ -5,10 +5,20 @@ import { Metrics } from '../../src/metrics.ts';
 
 let admin: Admin;
 let problem: string | undefined;
+let drains = 0;
+const onDrain = (): void => {
+  drains += 1;
+};
 
 beforeAll(async () => {
   const metrics = new Metrics();
-  admin = await listenAdmin({ host: '127.0.0.1', port: 0, metrics, notReady: () => problem });
+  admin = await listenAdmin({
+    host: '127.0.0.1',
+    port: 0,
+    metrics,
+    notReady: () => problem,
+    onDrain,
+  });
 });
 
 afterAll(() => admin.close());
@@ -33,6 +43,13 @@ describe('The admin port', () => {
     problem = undefined;
   });
 
+  it('passes on that the server is to go away, when that is posted', async () => {
+    expect(await ask('/drain')).toMatchObject({ status: 405, body: expect.stringMatching(/POST/) });
+    expect(drains).toBe(0);
+    expect(await ask('/drain', 'POST')).toMatchObject({ status: 202 });
+    expect(drains).toBe(1);
+  });
+
   it('says what is expected where nothing is, and of other methods', async () => {
     expect(await ask('/')).toMatchObject({ status: 404 });
     expect(await ask('/metrics', 'POST')).toMatchObject({ status: 405 });
@@ -41,7 +58,7 @@ describe('The admin port', () => {
 
   it('fails to listen on a port in use', async () => {
     const parts = { host: '127.0.0.1', port: admin.port, metrics: new Metrics() };
-    const second = listenAdmin({ ...parts, notReady: () => undefined });
+    const second = listenAdmin({ ...parts, notReady: () => undefined, onDrain });
     await expect(second).rejects.toThrow(/cannot listen on .* for the admin port/);
   });
 });

@@ -1,0 +1,191 @@
+/**
+ * Serving: what takes sessions, put together from all its parts, without a port for operators.
+ *
+ * One process has it for itself; or it is a worker, which shares the port and what it may have with
+ * others. Starting is all or nothing: what was opened before a part failed is closed again.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { SETTINGS } from '../config.ts';
+import { newDoor, STREAM_PATH } from '../edge/door.ts';
+import { listen } from '../edge/listener.ts';
+import { socketOptions } from '../edge/socket-options.ts';
+import type { Holder } from '../fleet/messages.ts';
+import type { Share } from '../fleet/share.ts';
+import { WatchedOverlaps, WatchedSlots } from '../fleet/watched.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { Registry } from '../session/registry.ts';
+import { TapeBudget } from '../session/window.ts';
+import { Overlaps, reserveOf } from '../speech/overlaps.ts';
+import type { Recognizer } from '../speech/recognizer.ts';
+import { Slots } from '../speech/slots.ts';
+import type { Tickets } from '../wire/ticket.ts';
+
+export interface ServingParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** 0..1 */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Closed with the server. */
+  readonly recognizer: Recognizer;
+  /** Who says how many slots there are, where other processes share them. */
+  readonly share?: Share;
+  /** Signs resume tokens. */
+  readonly tickets: Tickets;
+  /** Name of this process among those that share sessions; random unless given. */
+  readonly holder?: Holder;
+  /** This process has taken over a session that `holder` had: that one is to release() it. */
+  readonly onTaken?: (session: string, holder: Holder) => void;
+}
+
+export interface Serving {
+  /** Where devices connect. */
+  readonly url: string;
+  readonly sessions: () => number;
+  /** Why no session would be taken now, or undefined when one would. */
+  readonly notReady: () => string | undefined;
+  /** Another process has taken this session over: here it is forgotten at once. */
+  release(session: string): void;
+  /** Is not ready any more, and still takes sessions. */
+  leave(): void;
+  /** Takes no more sessions, and is closed once those that are open have ended, or `waitMsMax` is over. */
+  drain(waitMsMax: number): Promise<void>;
+  /** Ends every session and closes everything. May be called again. */
+  close(): Promise<void>;
+}
+
+/** How often a draining server looks whether it is empty, in milliseconds. */
+const DRAIN_LOOK_MS = 100;
+
+const LEAVING = 'this server is going away';
+
+/** As long as what HMAC-SHA256 makes of it. */
+const KEY_BYTES = 32;
+const HOLDER_BYTES = 8;
+
+type State = 'open' | 'leaving' | 'draining' | 'closed';
+
+/** Who may have streams. */
+interface Room {
+  readonly slots: Slots;
+  readonly overlaps: Overlaps;
+}
+
+/** Starts everything, or throws an EarshotError; the recognizer stays open then. */
+export async function startServing(parts: ServingParts): Promise<Serving> {
+  const { config, clock, recognizer, metrics } = parts;
+  const registry = new Registry(clock);
+  const budget = new TapeBudget(config.tapeBytesMax);
+  const { slots, overlaps } = newRoom(parts);
+  let state: State = 'open';
+  metrics.tapeBytes = () => budget.used;
+  metrics.slots = () => slots;
+  metrics.breakerOpen = () => recognizer.ready?.() !== undefined;
+  const isDraining = (): boolean => state === 'draining' || state === 'closed';
+  const { holder = randomBytes(HOLDER_BYTES).toString('hex'), onTaken = () => undefined } = parts;
+  const shared = { slots, overlaps, budget, registry, isDraining, holder, onTaken };
+  const door = newDoor({ ...parts, ...shared });
+  const listener = await listen(door, listenOptions(parts));
+  const end = async (): Promise<void> => {
+    if (!isDraining()) listener.close();
+    state = 'closed';
+    registry.endAll({ code: 'draining', message: LEAVING });
+    slots.close();
+    await recognizer.close();
+  };
+  let ended: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    ended ??= end();
+    return ended;
+  };
+  const drain = async (waitMsMax: number): Promise<void> => {
+    if (isDraining()) return ended;
+    state = 'draining';
+    listener.close();
+    registry.goAway(waitMsMax);
+    const endMs = clock.nowMs() + waitMsMax;
+    while (registry.size > 0 && clock.nowMs() < endMs) {
+      await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
+    }
+    await close();
+  };
+  metrics.workers = 1;
+  return {
+    url: urlOf(config, listener.port),
+    sessions: () => registry.size,
+    notReady: () => (state === 'open' ? recognizer.ready?.() : LEAVING),
+    release: (session) => registry.release(session),
+    leave: () => {
+      if (state === 'open') state = 'leaving';
+    },
+    drain,
+    close,
+  };
+}
+
+/** The key of resume tokens: as it is set, or one that no other server has. */
+export function resumeKeyOf({ config, log }: Pick<ServingParts, 'config' | 'log'>): string {
+  if (config.resumeKey !== undefined) return config.resumeKey;
+  const setting = SETTINGS.resumeKey.name;
+  log.warn({ setting }, 'no resume key: no other server takes sessions over');
+  return randomBytes(KEY_BYTES).toString('base64url');
+}
+
+/** Where devices connect to a server with these settings that took `port`. */
+export function urlOf({ host, tlsCertFile }: Config, port: number): string {
+  const scheme = tlsCertFile === undefined ? 'ws' : 'wss';
+  return `${scheme}://${authority(host, port)}${STREAM_PATH}`;
+}
+
+export function authority(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function newRoom(parts: ServingParts): Room {
+  return parts.share === undefined ? ownRoom(parts) : sharedRoom(parts, parts.share);
+}
+
+/** As much as the share allows, from moment to moment. */
+function sharedRoom(parts: ServingParts, share: Share): Room {
+  const onChange = (): void => share.changed();
+  const slots = new WatchedSlots(slotParts(parts, 0), onChange);
+  const overlaps = new WatchedOverlaps(onChange, parts.recognizer.starts);
+  share.attach(slots, overlaps);
+  return { slots, overlaps };
+}
+
+/** As much as is configured, and the recognizer can do. */
+function ownRoom(parts: ServingParts): Room {
+  const { config, recognizer, metrics, log } = parts;
+  let total = config.slotsMax ?? recognizer.slotsDefault;
+  const reserve = recognizer.rotation === undefined ? 0 : reserveOf(total);
+  const slots = new Slots(...slotParts(parts, total - reserve));
+  const overlaps = new Overlaps(reserve, recognizer.starts);
+  metrics.streamLimit = () => total;
+  recognizer.watchLimit?.(total, (limit) => {
+    if (limit < total) log.warn({ limit, before: total }, 'the recognizer serves fewer streams');
+    total = limit;
+    overlaps.setLimit(reserveOf(limit));
+    slots.setLimit(limit - reserveOf(limit));
+  });
+  return { slots, overlaps };
+}
+
+function slotParts(
+  { config, clock, metrics, recognizer }: ServingParts,
+  slotsMax: number,
+): ConstructorParameters<typeof Slots> {
+  const { queueMax, queueWaitMsMax: waitMsMax } = config;
+  const onWaited = (waitMs: number): void => metrics.slotWait.observe(waitMs / 1000);
+  return [{ slotsMax, queueMax, waitMsMax }, clock, { onWaited }, recognizer.starts];
+}
+
+function listenOptions({ config, share }: ServingParts) {
+  const { host, port, tlsCertFile: certFile, tlsKeyFile: keyFile } = config;
+  const tls = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
+  return { host, port, shared: share !== undefined, tls, socket: socketOptions(config) };
+}
