@@ -37,6 +37,10 @@ async function runServer(): Promise<void> {
   const log = newLog(config.logLevel);
   const clock = systemClock;
   let departure: Departure | undefined;
+  // Who is told to go away before it has begun has nothing to finish.
+  const told = (name: (typeof SIGNALS)[number]): void =>
+    departure === undefined ? process.exit(0) : departure.signal(name);
+  for (const name of SIGNALS) process.on(name, () => told(name));
   const onDrain = (): void => departure?.drain();
   const known = { config, clock, random: systemRandom, log, terminal, env, version: version() };
   const parts = { ...known, onDrain };
@@ -46,7 +50,6 @@ async function runServer(): Promise<void> {
       : await serveFleet({ ...parts, start: forkedBy(MAIN, 'worker'), onFailed: fail });
   const abandon = (): never => process.exit(1);
   departure = new Departure({ server, clock, config, terminal, exitAfter, abandon });
-  for (const name of SIGNALS) process.on(name, () => departure?.signal(name));
 }
 
 /** What a supervisor starts. Signals are for the supervisor: a terminal sends them to every process. */
