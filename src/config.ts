@@ -218,6 +218,15 @@ export const SETTINGS = {
     100,
     HOUR,
   ),
+  loopDelayMsMax: int(
+    [
+      'EARSHOT_LOOP_DELAY_MS_MAX',
+      'Delay of the event loop, in the median of a second, from which a worker takes no new sessions.',
+    ],
+    400,
+    20,
+    60_000,
+  ),
   windowMs: int(
     ['EARSHOT_WINDOW_MS', 'Audio that a device may send beyond what was received.'],
     5_000,

@@ -163,6 +163,9 @@ export class Metrics {
   readonly streams: Numbers<StreamCause> = zeros(STREAM_CAUSES);
   readonly cuts: Numbers<CutWord> = zeros(CUTS);
   slotsRefused = 0;
+  sessionsShed = 0;
+  /** From 0 on, as the levels of overload are ordered. */
+  overload = 0;
   outboxPressed = 0;
   outboxPressures = 0;
   tapeBytes: () => number = () => 0;
@@ -257,6 +260,17 @@ export class Metrics {
       'Resume tokens that came, by what they resumed (held, taken), or why nothing.',
       'result',
       this.resumes,
+    );
+    this.#gauge(
+      'earshot_overload_level',
+      'What is done against overload, of the worst worker: 1 interims thinned, 2 windows shrunk, 3 new sessions refused, 4 the newest sessions shed; else 0.',
+      () => this.overload,
+      'max',
+    );
+    this.#total(
+      'earshot_sessions_shed_total',
+      'Sessions ended to save a process from overload.',
+      () => this.sessionsShed,
     );
     this.#total('earshot_frames_total', 'Audio frames received.', () => this.frames);
     this.#gauge(

@@ -5,11 +5,14 @@
  * others. Starting is all or nothing: what was opened before a part failed is closed again.
  */
 import { randomBytes } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { SETTINGS } from '../config.ts';
 import { newDoor, STREAM_PATH } from '../edge/door.ts';
 import { listen } from '../edge/listener.ts';
+import { Overload } from '../edge/overload.ts';
+import { Relief } from '../edge/relief.ts';
 import { socketOptions } from '../edge/socket-options.ts';
 import type { Holder } from '../fleet/messages.ts';
 import type { Share } from '../fleet/share.ts';
@@ -87,14 +90,17 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
   metrics.breakerOpen = () => recognizer.ready?.() !== undefined;
   const isDraining = (): boolean => state === 'draining' || state === 'closed';
   const { holder = randomBytes(HOLDER_BYTES).toString('hex'), onTaken = () => undefined } = parts;
-  const shared = { slots, overlaps, budget, registry, isDraining, holder, onTaken };
+  const overload = new Overload(config.loopDelayMsMax);
+  const shared = { slots, overlaps, budget, registry, isDraining, holder, onTaken, overload };
   const door = newDoor({ ...parts, ...shared });
   const listener = await listen(door, listenOptions(parts));
+  const relief = new Relief({ ...parts, overload, registry, budget, heapShare });
   const end = async (): Promise<void> => {
     if (!isDraining()) listener.close();
     state = 'closed';
     registry.endAll({ code: 'draining', message: LEAVING });
     slots.close();
+    relief.close();
     await recognizer.close();
   };
   let ended: Promise<void> | undefined;
@@ -143,6 +149,11 @@ export function urlOf({ host, tlsCertFile }: Config, port: number): string {
 
 export function authority(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function heapShare(): number {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return used / limit;
 }
 
 function newRoom(parts: ServingParts): Room {

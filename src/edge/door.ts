@@ -17,11 +17,15 @@ import { identify } from './auth.ts';
 import type { Connection, Door, Enter, Knock } from './listener.ts';
 import type { Pipe } from './outbox.ts';
 import { Outbox } from './outbox.ts';
+import type { Overload } from './overload.ts';
+import { Thinned } from './thinned.ts';
 
 export const STREAM_PATH = '/v1/stream';
 
 export interface DoorParts extends Surroundings {
   readonly registry: Registry;
+  /** What is done against overload now. */
+  readonly overload: Overload;
 }
 
 export function newDoor(parts: DoorParts): Door {
@@ -31,18 +35,19 @@ export function newDoor(parts: DoorParts): Door {
 function answer(parts: DoorParts, knock: Knock): Enter | Refused {
   const identified = identify(knock.query);
   if ('refused' in identified) return identified.refused;
-  const { metrics, config, isDraining } = parts;
+  const { metrics, config, isDraining, overload } = parts;
   const { opening, open, finishing } = metrics.sessions;
   const house = {
     sessions: opening + open + finishing,
     sessionsMax: config.sessionsMax,
     draining: isDraining(),
+    overloaded: overload.does('refuse'),
   };
   return admit(house) ?? ((pipe) => enter(parts, identified.device, pipe));
 }
 
 function enter(parts: DoorParts, device: Device, pipe: Pipe): Connection {
-  const { registry, metrics, config } = parts;
+  const { registry, metrics, config, clock, overload } = parts;
   const outbox = new Outbox(pipe, config.outboxBytesMax, {
     onHanded: (message) => line.handed(message),
     onPressure: (pressed) => {
@@ -50,7 +55,7 @@ function enter(parts: DoorParts, device: Device, pipe: Pipe): Connection {
       if (pressed) metrics.outboxPressures += 1;
     },
   });
-  const line = new Line(outbox);
+  const line = new Line(new Thinned(outbox, clock, () => overload.does('thin')));
   const session = new Session({ ...parts, id: randomUUID(), device, line, others: registry });
   registry.add(session);
   return {

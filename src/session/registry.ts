@@ -23,6 +23,8 @@ export class Registry {
     () => new Set<Session>(),
   );
   #round = 0;
+  /** In the order they came. */
+  readonly #all = new Set<Session>();
   readonly #byId = new Map<string, Session>();
   #next = 0;
   #timer: Timer | undefined;
@@ -32,10 +34,11 @@ export class Registry {
   }
 
   get size(): number {
-    return this.#rounds.reduce((sum, round) => sum + round.size, 0);
+    return this.#all.size;
   }
 
   add(session: Session): void {
+    this.#all.add(session);
     this.#next = (this.#next + 1) % ROUNDS;
     this.#rounds[this.#next]?.add(session);
     this.#timer ??= this.#clock.after(TICK_MS / ROUNDS, () => this.#tick());
@@ -53,6 +56,7 @@ export class Registry {
 
   closed(session: Session): void {
     if (this.#byId.get(session.id) === session) this.#byId.delete(session.id);
+    this.#all.delete(session);
     for (const round of this.#rounds) round.delete(session);
     if (this.size > 0) return;
     this.#timer?.cancel();
@@ -89,6 +93,12 @@ export class Registry {
   /** Ends every session with an error. */
   endAll(reason: Reason): void {
     for (const round of this.#rounds) for (const session of [...round]) session.end(reason);
+  }
+
+  /** So many of those with a socket that came last, the newest first. */
+  newest(count: number): Session[] {
+    const attached = [...this.#all].filter(({ state }) => state === 'open' || state === 'opening');
+    return count > 0 ? attached.slice(-count).reverse() : [];
   }
 
   /** Calls `run` for each session. */

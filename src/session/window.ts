@@ -12,6 +12,7 @@ import { FRAME_BYTES_MAX, msOf, samplesOf } from '../wire/limits.ts';
 export class TapeBudget {
   readonly #bytesMax: number;
   #used = 0;
+  #shareMax = 1;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -26,9 +27,14 @@ export class TapeBudget {
     return Math.max(0, this.#bytesMax - this.#used);
   }
 
-  /** 1 while plenty is free; past 80 % in use it falls, and at 100 % it is 0. */
+  /** No window is granted more than this share of itself from now on, 0..1. */
+  squeeze(shareMax: number): void {
+    this.#shareMax = shareMax;
+  }
+
+  /** 1 while plenty is free; past 80 % in use it falls, and at 100 % it is 0. Never above what squeeze() said. */
   get share(): number {
-    return Math.min(1, this.free / (this.#bytesMax * SHRINK_BELOW));
+    return Math.min(this.#shareMax, this.free / (this.#bytesMax * SHRINK_BELOW));
   }
 
   reserve(bytes: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { admit } from '../../src/edge/admission.ts';
 
-const HOUSE = { sessions: 0, sessionsMax: 10, draining: false };
+const HOUSE = { sessions: 0, sessionsMax: 10, draining: false, overloaded: false };
 
 describe('admit()', () => {
   it('lets devices in up to the limit', () => {
@@ -21,5 +21,13 @@ describe('admit()', () => {
 
   it('refuses everybody while the process leaves', () => {
     expect(admit({ ...HOUSE, draining: true })).toMatchObject({ status: 503, retryAfterMs: 5_000 });
+  });
+
+  it('refuses newcomers while there is too much to do', () => {
+    expect(admit({ ...HOUSE, overloaded: true })).toMatchObject({
+      status: 503,
+      message: expect.stringMatching(/too much to do/),
+      retryAfterMs: 5_000,
+    });
   });
 });

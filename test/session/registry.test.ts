@@ -71,4 +71,14 @@ describe('Registry', () => {
     expect(phones.every((phone) => phone.all('goaway').length === 1)).toBe(true);
     expect(phones.every((phone) => phone.closed === undefined)).toBe(true);
   });
+
+  it('knows who came last, of those with a socket', () => {
+    const rig = new SessionRig();
+    const [first, second, third, fourth] = Array.from({ length: 4 }, () => rig.start().session);
+    third?.lost();
+    expect(rig.registry.size).toBe(4);
+    expect(rig.registry.newest(2)).toEqual([fourth, second]);
+    expect(rig.registry.newest(0)).toEqual([]);
+    expect(rig.registry.newest(9)).toEqual([fourth, second, first]);
+  });
 });

@@ -42,6 +42,17 @@ describe('TapeBudget', () => {
     expect(budget.share).toBeCloseTo(share, 10);
   });
 
+  it('gives no larger share than it is squeezed to', () => {
+    const budget = new TapeBudget(1_000);
+    budget.squeeze(0.25);
+    expect(budget.share).toBe(0.25);
+    budget.reserve(990);
+    expect(budget.share).toBeCloseTo(0.05, 10);
+    budget.squeeze(1);
+    budget.reserve(-990);
+    expect(budget.share).toBe(1);
+  });
+
   it('takes more given back than was taken as the bug that it is', () => {
     expect(() => new TapeBudget(10).reserve(-1)).toThrow();
   });

@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../../src/clock.ts';
 import type { Config } from '../../src/config.ts';
 import { newDoor } from '../../src/edge/door.ts';
 import type { Door } from '../../src/edge/listener.ts';
+import { Overload } from '../../src/edge/overload.ts';
 import { Metrics } from '../../src/metrics.ts';
 import { Registry } from '../../src/session/registry.ts';
 import { TapeBudget } from '../../src/session/window.ts';
@@ -93,6 +94,7 @@ export class Worker {
       overlaps: new Overlaps(OVERLAPS),
       budget: new TapeBudget(tapeBytesMax),
       isDraining: () => this.#state !== 'open',
+      overload: new Overload(config.loopDelayMsMax),
     });
   }
 
