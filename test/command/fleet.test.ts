@@ -139,6 +139,26 @@ describe('earshot serve with two workers', () => {
     expect(end.get('earshot_audio_unsettled_seconds')).toBe(0);
   });
 
+  it('has a session that goes on in another worker let go of by the one that had it', async () => {
+    let client = await RawClient.start(url);
+    let ready = await client.next('ready');
+    // Each lands on either worker.
+    for (let n = 0; n < 10; n += 1) {
+      const before = client;
+      client = await RawClient.start(url, { resume: { token: ready?.resume, result: 0 } });
+      ready = await client.next('ready');
+      expect(await before.closed).toEqual({ code: 4509, reason: 'replaced' });
+    }
+    const after = await metrics();
+    expect(after.get('earshot_sessions{state="open"}')).toBe(1);
+    const resumed = ['held', 'taken'].map((how) =>
+      after.get(`earshot_resumes_total{result="${how}"}`),
+    );
+    expect((resumed[0] ?? 0) + (resumed[1] ?? 0)).toBe(10);
+    client.say({ type: 'finish' });
+    expect(await client.closed).toMatchObject({ code: 1000 });
+  });
+
   it('does not let a second one share its port', async () => {
     const { port } = new URL(url);
     const second = new Command({
