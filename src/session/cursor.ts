@@ -2,7 +2,8 @@
  * Cursor: what the device has been told to be settled, and the token that says so.
  *
  * A device lets go of audio up to the `settled` of the newest token it holds. So `settled` moves only
- * in a message that carries one: with every final and gap, and with an ack at most once a second.
+ * in a message that carries one: with every final and gap, and with an ack at most once a second. It
+ * stays as far behind as a recognizer has to hear again, here or in another process.
  */
 import type { Clock } from '../clock.ts';
 import { msOf } from '../wire/limits.ts';
@@ -53,9 +54,9 @@ export class Cursor {
   /** How things stand, `result` being the number of the last final. */
   now(result: number): Ticket {
     const { session, holder, bond, tape, ledger, settlement } = this.#parts;
-    const { settled } = settlement;
-    const into = settled - tape.settledFrameEnd;
-    const place = { result, frame: tape.settledFrame, settled, into };
+    const { settled, replayFrom } = settlement;
+    const [into, lead] = [settled - tape.goneEnd, settled - replayFrom];
+    const place = { result, frame: tape.goneFrame, settled, into, lead };
     return { session, holder, ...bond, ...place, ...ledger.carried() };
   }
 
@@ -70,7 +71,7 @@ export class Cursor {
     const { tape, settlement, clock } = this.#parts;
     const nowMs = clock.nowMs();
     const { frame, settled } = this.#told;
-    const isNews = tape.settledFrame !== frame || settlement.settled !== settled;
+    const isNews = tape.goneFrame !== frame || settlement.settled !== settled;
     const mayTell = isNews && nowMs - this.#ackedMs >= ACK_EVERY_MS;
     if (!mayTell && nowMs - this.#issuedMs < REISSUE_MS) {
       return { told: this.#place(this.#told), ticket: undefined };

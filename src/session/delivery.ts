@@ -104,7 +104,7 @@ export class Delivery {
 
   #cursor() {
     return {
-      settled: this.#tape.settledFrame,
+      settled: this.#tape.goneFrame,
       settledMs: msOf(this.#settlement.settled, this.#rate),
     };
   }

@@ -30,7 +30,7 @@ export interface IntakeParts {
   readonly ledger: Ledger;
   readonly window: Window;
   readonly signal: Signal;
-  /** Samples that come first and were settled in another process. */
+  /** Samples that come first and were settled in another process: they are kept, and not counted again. */
   readonly skip?: number;
 }
 
@@ -58,15 +58,10 @@ export class Intake {
     if (typeof samples !== 'number') return samples;
     const admitted = window.admits(samples);
     window.take(samples);
-    const skipped = this.#skipped(samples);
-    const fresh = samples - skipped;
-    if (fresh === 0) {
-      tape.skipFrame(this.#skip);
-      return 'taken';
-    }
+    const fresh = samples - this.#skipped(samples);
     ledger.receive(fresh);
-    if (!admitted) return this.#overrun(fresh, nowMs);
-    tape.appendAudio(audio.subarray((skipped * audio.byteLength) / samples), fresh, nowMs);
+    if (!admitted && fresh === samples) return this.#overrun(fresh, nowMs);
+    tape.appendAudio(audio, samples, nowMs);
     window.reserve(tape.heldBytes);
     return this.crowded() ?? signal.look(audio, samples) ?? 'taken';
   }
@@ -75,9 +70,10 @@ export class Intake {
   gap(ms: number, frames: number): void {
     const { rule, tape, ledger } = this.#parts;
     const declared = samplesOf(ms, rule.sampleRateHertz);
-    const samples = declared - this.#skipped(declared);
-    ledger.miss(samples);
-    tape.appendGap('client', samples, frames);
+    const skipped = this.#skipped(declared);
+    tape.skip(skipped);
+    ledger.miss(declared - skipped);
+    tape.appendGap('client', declared - skipped, frames);
   }
 
   /** An ack that says `told` of what is settled; it counts for the window once it is handed over. */
@@ -89,7 +85,7 @@ export class Intake {
     return ack;
   }
 
-  /** How much of the next `samples` was settled in another process, and is not heard again. */
+  /** How much of the next `samples` was settled in another process. */
   #skipped(samples: number): number {
     const skipped = Math.min(this.#skip, samples);
     this.#skip -= skipped;

@@ -23,9 +23,11 @@ export class Reader {
     return this.#tape.at(this.index);
   }
 
-  /** Its index on the tape. */
+  /** Its index on the tape. What came later, but lies before the place of the reader, is passed over. */
   get index(): number {
-    return Math.max(this.#index, this.#tape.startIndex);
+    let index = Math.max(this.#index, this.#tape.startIndex);
+    while (this.#isBehind(this.#tape.at(index))) index += 1;
+    return index;
   }
 
   /** The session sample that the unread part begins with. */
@@ -42,6 +44,11 @@ export class Reader {
   /** Whether behind the next entry stands a marker that cuts. */
   get hasCutAhead(): boolean {
     return this.#finds(this.index + 1, 'finalize', 'finish');
+  }
+
+  #isBehind(entry: Entry | undefined): boolean {
+    if (entry === undefined || entry.samples === 0) return false;
+    return entry.start + entry.samples <= this.#at;
   }
 
   #finds(from: number, ...kinds: Entry['kind'][]): boolean {
@@ -72,7 +79,7 @@ export class Reader {
   /** Goes on behind `entry`, the one to read next. */
   pass(entry: Entry): void {
     this.#index = this.index + 1;
-    this.#at = entry.start + entry.samples;
+    this.#at = Math.max(this.#at, entry.start + entry.samples);
   }
 }
 

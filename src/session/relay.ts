@@ -29,7 +29,7 @@ export class Relay {
   readonly #held = new Map<Leg, Said[]>();
   readonly #ended = new Set<Leg>();
   /** Where the first leg's words begin, and where the last of them that was kept ends. */
-  #seam = 0;
+  #seam: number;
   #spoken = 0;
   /** The text of the last final, and up to where it may say words of the next leg too. */
   #said = '';
@@ -42,6 +42,7 @@ export class Relay {
   constructor(settlement: Settlement, events: RelayEvents) {
     this.#settlement = settlement;
     this.#events = events;
+    this.#seam = settlement.settled;
   }
 
   get legs(): readonly Leg[] {
@@ -74,7 +75,7 @@ export class Relay {
   }
 
   said(leg: Leg, said: Said): void {
-    if (said.kind === 'final') this.#wordTimes = hasWords(said.final) ? 'given' : 'missing';
+    if (said.kind === 'final') this.#timed(hasWords(said.final));
     if (leg === this.#legs[0]) this.#apply(leg, said);
     else this.#hold(leg, said);
   }
@@ -96,9 +97,8 @@ export class Relay {
   again(leg: Leg): number {
     this.#held.delete(leg);
     if (leg !== this.#legs[0]) return leg.from;
-    const { settled, replayFrom } = this.#settlement;
-    this.#seam = Math.max(this.#seam, settled);
-    return Math.max(leg.from, this.#wordTimes === 'missing' ? settled : replayFrom);
+    this.#seam = Math.max(this.#seam, this.#settlement.settled);
+    return Math.max(leg.from, this.#settlement.replayFrom);
   }
 
   /** Before the first leg is given up: its live line goes out, marked, rather than vanish. */
@@ -139,6 +139,11 @@ export class Relay {
     leg.abort();
     this.#held.delete(leg);
     this.#legs.splice(this.#legs.indexOf(leg), 1);
+  }
+
+  #timed(given: boolean): void {
+    this.#wordTimes = given ? 'given' : 'missing';
+    this.#settlement.wordTimes(given);
   }
 
   #leave(head: Leg): void {

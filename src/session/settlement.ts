@@ -10,6 +10,8 @@ import type { GapReason } from '../wire/message.ts';
 import type { Fate, Ledger } from './ledger.ts';
 import type { GapEntry, Tape } from './tape.ts';
 
+/** Settled audio that a stream hears again, in milliseconds. Google rounds the times of words to 100 ms. */
+export const LEAD_MS = 300;
 /** Ranges of silence that a late final may still turn into transcribed audio: the newest. */
 const SILENT_RANGES_MAX = 64;
 
@@ -18,6 +20,23 @@ export interface SettlementEvents {
   onFinal(final: FinalResult): void;
   onGap(start: number, end: number, reason: GapReason): void;
 }
+
+/** Where another process left off: all before `settled` has its outcome, `lead` of it is heard again. */
+export interface SettlementStart {
+  readonly settled: number;
+  readonly lead: number;
+}
+
+export interface SettlementParts {
+  readonly tape: Tape;
+  readonly ledger: Ledger;
+  readonly events: SettlementEvents;
+  /** How much settled audio is kept, for a stream that hears the unsettled audio again. */
+  readonly leadSamples?: number;
+  readonly from?: SettlementStart | undefined;
+}
+
+const BEGINNING: SettlementStart = { settled: 0, lead: 0 };
 
 interface Range {
   start: number;
@@ -28,20 +47,24 @@ export class Settlement {
   readonly #tape: Tape;
   readonly #ledger: Ledger;
   readonly #events: SettlementEvents;
-  readonly #start: number;
+  /** Nothing before it is heard again. */
+  #start: number;
+  readonly #leadSamples: number;
+  #leads = true;
   #silent: Range[] = [];
   #settled: number;
   /** Gaps that begin before this place have been passed by the reader of the tape. */
   #passed: number;
   #readIndex = 0;
 
-  constructor(tape: Tape, ledger: Ledger, events: SettlementEvents) {
+  constructor({ tape, ledger, events, leadSamples = 0, from = BEGINNING }: SettlementParts) {
     this.#tape = tape;
     this.#ledger = ledger;
     this.#events = events;
-    this.#start = tape.end;
-    this.#settled = tape.end;
-    this.#passed = tape.end;
+    this.#leadSamples = leadSamples;
+    this.#start = from.settled - from.lead;
+    this.#settled = from.settled;
+    this.#passed = from.settled;
   }
 
   /** The session sample before which everything has its outcome. */
@@ -54,7 +77,13 @@ export class Settlement {
    * words are rounded, and the first one begins where the last one ends if the speaker makes no pause.
    */
   get replayFrom(): number {
-    return Math.max(this.#start, this.#settled - this.#tape.leadSamples);
+    return Math.max(this.#start, this.#settled - this.#leadSamples);
+  }
+
+  /** Where words have no times, nobody could tell which of them were said before: then there is no lead. */
+  wordTimes(given: boolean): void {
+    this.#leads = given;
+    this.#forget();
   }
 
   /** The reader has passed every entry before `index`, the last of which ends at `end`. */
@@ -155,13 +184,15 @@ export class Settlement {
 
   #gapBefore(end: number): GapEntry | undefined {
     for (const entry of this.#tape.before(Math.min(end, this.#passed))) {
-      if (entry.kind === 'gap' && entry.start >= this.#settled) return entry;
+      const isAhead = entry.start >= this.#settled && entry.samples > 0;
+      if (entry.kind === 'gap' && isAhead) return entry;
     }
     return undefined;
   }
 
   #forget(): void {
-    this.#tape.forget(this.#settled, this.#readIndex);
+    if (!this.#leads) this.#start = this.#settled;
+    this.#tape.forget(this.#settled, this.#readIndex, this.replayFrom);
   }
 
   #remember(start: number, end: number): void {

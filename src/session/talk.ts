@@ -21,7 +21,7 @@ import { Latency } from './latency.ts';
 import type { Sums } from './ledger.ts';
 import { Ledger } from './ledger.ts';
 import { Pace } from './pace.ts';
-import { Settlement } from './settlement.ts';
+import { LEAD_MS, Settlement } from './settlement.ts';
 import { Signal, SYMPTOMS } from './signal.ts';
 import { summaryOf } from './summary.ts';
 import type { Device, Surroundings } from './surroundings.ts';
@@ -32,9 +32,6 @@ import { Window } from './window.ts';
 
 /** Milliseconds: at most this often on change, at least this often while attached. */
 const ACK = { everyMsMin: 200, everyMsMax: 1_000 } as const;
-
-/** Google rounds the times of words to 100 ms. */
-const REPLAY_LEAD_MS = 300;
 
 export interface TalkParts extends Surroundings {
   readonly device: Device;
@@ -77,11 +74,14 @@ export class Talk {
     this.#rate = speech.sampleRateHertz;
     const { config, metrics, clock, from } = parts;
     const { encoding, sampleRateHertz: rate } = speech;
-    const tape = new Tape(samplesOf(REPLAY_LEAD_MS, rate), from);
+    const tape = new Tape(from);
     const ledger = new Ledger(metrics.bookings(rate), from);
-    const settlement = new Settlement(tape, ledger, {
-      onFinal: (final) => this.telling.final(final),
-      onGap: (start, end, reason) => this.telling.gap(start, end, reason),
+    const settlement = new Settlement({
+      ...{ tape, ledger, leadSamples: samplesOf(LEAD_MS, rate), from },
+      events: {
+        onFinal: (final) => this.telling.final(final),
+        onGap: (start, end, reason) => this.telling.gap(start, end, reason),
+      },
     });
     this.#tape = tape;
     this.#ledger = ledger;

@@ -3,11 +3,11 @@
  *
  * Entries are numbered by `index`, which never starts again; places are session samples. A reader
  * keeps an index of its own. The tape holds what isn't settled, and what no reader has passed yet; it
- * keeps `leadSamples` before that too, for a stream that has to begin again.
+ * keeps a little before that too, for a stream that has to begin again.
  *
- *   kept           held: forget()                 append()
- *     │              │                               │
- *     ▼ frame 6      ▼ frame 7 │ finalize │ frame 8 │ gap 9-11 ▼
+ *   gone │ kept           held: forget()                 append()
+ *        │   │              │                               │
+ *        ▼   ▼ frame 6      ▼ frame 7 │ finalize │ frame 8 │ gap 9-11 ▼
  */
 import type { GapReason } from '../wire/message.ts';
 
@@ -36,7 +36,7 @@ export interface MarkerEntry extends Placed {
 }
 export type Entry = AudioEntry | GapEntry | MarkerEntry;
 
-/** Where a tape begins: at `settled`, of which `into` samples belong to the frame after `frame`. */
+/** Where a tape begins: with the frame after `frame`, `into` samples before all is settled. */
 export interface TapeStart {
   readonly frame: number;
   readonly settled: number;
@@ -46,8 +46,6 @@ export interface TapeStart {
 const BEGINNING: TapeStart = { frame: 0, settled: 0, into: 0 };
 
 export class Tape {
-  /** How much settled audio is kept. */
-  readonly leadSamples: number;
   #entries: (Entry | undefined)[] = [];
   /** Places in #entries: of the first one kept, and of the first one held. */
   #first = 0;
@@ -56,17 +54,16 @@ export class Tape {
   #base = 0;
   #end: number;
   #frame: number;
-  #settledFrame: number;
-  #settledFrameEnd: number;
+  #goneFrame: number;
+  #goneEnd: number;
   #heldBytes = 0;
   #heldSamples = 0;
 
-  constructor(leadSamples = 0, start = BEGINNING) {
-    this.leadSamples = leadSamples;
-    this.#end = start.settled;
+  constructor(start = BEGINNING) {
+    this.#end = start.settled - start.into;
     this.#frame = start.frame;
-    this.#settledFrame = start.frame;
-    this.#settledFrameEnd = start.settled - start.into;
+    this.#goneFrame = start.frame;
+    this.#goneEnd = this.#end;
   }
 
   /** Index of the first entry that is kept. */
@@ -94,14 +91,14 @@ export class Tape {
     return this.#frame;
   }
 
-  /** Number of the last frame that was forgotten, and so is wholly settled. */
-  get settledFrame(): number {
-    return this.#settledFrame;
+  /** Number of the last frame that is kept no more, whoever has to hear the rest again. */
+  get goneFrame(): number {
+    return this.#goneFrame;
   }
 
   /** Where that frame ended: the session sample after it. */
-  get settledFrameEnd(): number {
-    return this.#settledFrameEnd;
+  get goneEnd(): number {
+    return this.#goneEnd;
   }
 
   get heldBytes(): number {
@@ -122,12 +119,9 @@ export class Tape {
     this.#heldSamples += samples;
   }
 
-  /** A frame that is wholly settled already; `ahead` samples of what is settled are still to come. */
-  skipFrame(ahead: number): void {
-    this.#frame += 1;
-    if (this.length > 0) return;
-    this.#settledFrame = this.#frame;
-    this.#settledFrameEnd = this.#end - ahead;
+  /** Time that is settled already, and of which there is nothing to keep. */
+  skip(samples: number): void {
+    this.#end += samples;
   }
 
   /** Adjacent gaps of one reason become one, so that a flood of them takes no room. */
@@ -201,8 +195,8 @@ export class Tape {
     return arrived;
   }
 
-  /** Holds no more what ends at or before `settled` and comes before the reader at `index`. */
-  forget(settled: number, index: number): void {
+  /** Holds no more what ends at or before `settled` and comes before the reader at `index`; keeps it from `kept` on. */
+  forget(settled: number, index: number, kept = settled): void {
     while (this.#head < this.#entries.length && this.#base + this.#head < index) {
       const entry = this.#entries[this.#head];
       if (entry === undefined || entry.start + entry.samples > settled) break;
@@ -210,13 +204,9 @@ export class Tape {
         this.#heldBytes -= entry.audio.byteLength;
         this.#heldSamples -= entry.samples;
       }
-      if (entry.kind === 'audio' || entry.kind === 'gap') {
-        this.#settledFrame = entry.frame;
-        this.#settledFrameEnd = entry.start + entry.samples;
-      }
       this.#head += 1;
     }
-    this.#drop(settled - this.leadSamples);
+    this.#drop(kept);
     this.#compact();
   }
 
@@ -225,6 +215,10 @@ export class Tape {
     while (this.#first < this.#head) {
       const entry = this.#entries[this.#first];
       if (entry === undefined || entry.start + entry.samples > kept) return;
+      if (entry.kind === 'audio' || entry.kind === 'gap') {
+        this.#goneFrame = entry.frame;
+        this.#goneEnd = entry.start + entry.samples;
+      }
       this.#entries[this.#first] = undefined;
       this.#first += 1;
     }

@@ -51,7 +51,7 @@ export class Upstream {
     this.#cutter = new Cutter(parts, this.#relay, (from) => this.#restAt(from, 'rotation'));
     this.#retry = new Retry(limits.retriesMax, limits.queueWaitMsMax);
     this.#finishLimit = new FinishLimit(parts);
-    this.#rest = new Reader(tape, tape.end);
+    this.#rest = new Reader(tape, settlement.replayFrom);
   }
 
   /** Streams opened, and samples that more than one heard, each further time counted. */
@@ -149,20 +149,22 @@ export class Upstream {
   }
 
   #hear(entry: AudioEntry): boolean {
+    const { tape, settlement } = this.#parts;
+    // Nothing new is to be heard, and what is settled isn't worth a stream.
+    if (this.#claim.state === 'idle' && settlement.settled >= tape.end)
+      return this.#front.hasCutAhead && this.#pass(entry);
     const leg = this.#relay.open ?? this.#nextLeg();
     if (leg === undefined || !leg.hear(entry)) return false;
     const { reader } = leg;
-    this.#parts.settlement.pass(reader.index, reader.at);
+    settlement.pass(reader.index, reader.at);
     this.#cutter.heard(leg);
     return true;
   }
 
   /** A leg for the audio that comes next, if its stream may start. */
   #nextLeg(): Leg | undefined {
-    const mayStart =
-      this.#relay.legs.length === 0
-        ? this.#claim.mayStart()
-        : this.#relay.hasRoom && this.#claim.overlap();
+    const { legs, hasRoom } = this.#relay;
+    const mayStart = legs.length === 0 ? this.#claim.mayStart() : hasRoom && this.#claim.overlap();
     return mayStart ? this.#newLeg() : undefined;
   }
 

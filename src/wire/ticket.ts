@@ -1,7 +1,7 @@
 /**
  * Ticket: the resume token, by which any node that knows the key can take a session over.
  *
- *   e1.session.holder.subject.configuration.issued.result.frame.settled.into.<five sums>.signature
+ *   e1.session.holder.subject.configuration.issued.result.frame.settled.into.lead.<five sums>.signature
  *
  * A line of text in letters that need no escape, numbers in base 36, signed by HMAC-SHA256. It is no
  * secret to the device that holds it: it carries no audio and no word. Time comes in as an argument.
@@ -22,11 +22,13 @@ export interface Ticket {
   readonly configuration: string;
   /** Number of the last final. */
   readonly result: number;
-  /** Number of the last frame that is wholly settled. */
+  /** Number of the last frame that nobody needs any more. */
   readonly frame: number;
-  /** The session sample before which all is settled; `into`: of it, how much belongs to the next frame. */
+  /** The session sample before which all is settled; `into`: how far it lies beyond the end of `frame`. */
   readonly settled: number;
   readonly into: number;
+  /** How much before `settled` a recognizer is to hear again, so that no word is cut in two: 0..`into`. */
+  readonly lead: number;
   /** The fates of what was received before `settled`; `missing` was never received. */
   readonly transcribed: number;
   readonly silent: number;
@@ -50,6 +52,7 @@ const NUMBERS = [
   'frame',
   'settled',
   'into',
+  'lead',
   'transcribed',
   'silent',
   'overrun',

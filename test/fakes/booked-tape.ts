@@ -42,8 +42,9 @@ export class BookedTape {
   onSaid: (said: Said) => void = () => undefined;
   #index = 0;
 
-  constructor(from?: TapeStart) {
-    this.tape = new Tape(0, from);
+  /** `lead`: how much of what is settled is heard again, in samples. */
+  constructor(from?: TapeStart, lead = 0) {
+    this.tape = new Tape(from);
     this.ledger = new Ledger({
       received: (samples) => {
         this.booked.received += samples;
@@ -55,9 +56,15 @@ export class BookedTape {
         this.booked.revised += samples;
       },
     });
-    this.settlement = new Settlement(this.tape, this.ledger, {
-      onFinal: ({ startSample, endSample }) => this.#say('final', startSample, endSample),
-      onGap: (start, end, reason) => this.#say(reason, start, end),
+    this.settlement = new Settlement({
+      tape: this.tape,
+      ledger: this.ledger,
+      leadSamples: lead,
+      from: from && { ...from, lead },
+      events: {
+        onFinal: ({ startSample, endSample }) => this.#say('final', startSample, endSample),
+        onGap: (start, end, reason) => this.#say(reason, start, end),
+      },
     });
   }
 
@@ -105,7 +112,7 @@ export class BookedTape {
 
   #say(what: Said['what'], start: number, end: number): void {
     const { settled } = this.settlement;
-    const said = { what, start, end, settled, settledFrame: this.tape.settledFrame };
+    const said = { what, start, end, settled, settledFrame: this.tape.goneFrame };
     this.said.push(said);
     this.onSaid(said);
   }

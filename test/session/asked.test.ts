@@ -18,7 +18,16 @@ const DEVICE = { id: 'd', fleet: 'f' };
 const SPEECH = speechOf(startOf({}), 'en-US');
 const BOND = bondOf(DEVICE, SPEECH);
 const TICKET: Ticket = {
-  ...{ session: 's', holder: 'here', ...BOND, result: 3, frame: 20, settled: 1_600, into: 0 },
+  ...{
+    session: 's',
+    holder: 'here',
+    ...BOND,
+    result: 3,
+    frame: 20,
+    settled: 1_600,
+    into: 0,
+    lead: 0,
+  },
   ...{ transcribed: 1_000, silent: 600, overrun: 0, upstream: 0, missing: 0 },
 };
 

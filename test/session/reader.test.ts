@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Reader, Replays } from '../../src/session/reader.ts';
+import type { AudioEntry } from '../../src/session/tape.ts';
 import { Tape } from '../../src/session/tape.ts';
 
 /** frame 1 [0, 10), finalize, gap 2 [10, 15), frame 3 [15, 25) */
@@ -23,6 +24,21 @@ function rest(reader: Reader): string[] {
 }
 
 describe('Reader', () => {
+  it('passes over what came after it began, and lies before its place', () => {
+    const tape = new Tape();
+    const reader = new Reader(tape, 17);
+    expect([reader.entry, reader.at]).toEqual([undefined, 17]);
+    tape.appendAudio(new Uint8Array(10), 10, 0);
+    tape.appendMarker('finalize');
+    tape.appendAudio(new Uint8Array(5), 5, 0);
+    expect(rest(reader)).toEqual(['finalize']);
+    expect(reader.at).toBe(17);
+    tape.appendAudio(new Uint8Array(10), 10, 0);
+    const { entry } = reader;
+    expect(entry).toMatchObject({ kind: 'audio', start: 15 });
+    expect(reader.startOf(entry as AudioEntry)).toBe(17);
+  });
+
   it('reads the tape from a place on, entry by entry', () => {
     const reader = new Reader(newTape(), 0);
     expect([reader.index, reader.at, reader.hasAudio]).toEqual([0, 0, true]);

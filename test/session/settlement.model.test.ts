@@ -218,7 +218,7 @@ class Model {
     }
     expect(tape.end).toBe(this.#kinds.length);
     expect(tape.frame).toBe(this.#number);
-    expect(tape.settledFrame).toBe(this.#settledFrame(settled));
+    expect(tape.goneFrame).toBe(this.#settledFrame(settled));
     const held = this.#frames.filter(({ end }) => end > settled);
     const heldSamples = held.reduce((sum, { samples }) => sum + samples, 0);
     expect([tape.heldSamples, tape.heldBytes]).toEqual([heldSamples, heldSamples]);

@@ -99,7 +99,7 @@ describe('Settlement', () => {
       'overrun 25-30',
       'final 30-40',
     ]);
-    expect(booked.tape).toMatchObject({ settledFrame: 6, heldBytes: 0, length: 0 });
+    expect(booked.tape).toMatchObject({ goneFrame: 6, heldBytes: 0, length: 0 });
   });
 
   it('still says a final over silence, and moves that audio from silent to transcribed', () => {
@@ -170,9 +170,9 @@ describe('Settlement', () => {
     const booked = newBooked();
     booked.read();
     booked.settlement.silence(24);
-    expect(booked.tape).toMatchObject({ settledFrame: 3, heldBytes: 20 });
+    expect(booked.tape).toMatchObject({ goneFrame: 3, heldBytes: 20 });
     booked.settlement.silence(25);
-    expect(booked.tape).toMatchObject({ settledFrame: 5, heldBytes: 10 });
+    expect(booked.tape).toMatchObject({ goneFrame: 5, heldBytes: 10 });
   });
 
   it('releases what is unsettled, once', () => {
@@ -200,5 +200,36 @@ describe('Settlement', () => {
     expect([received, unsettled]).toEqual([settled, 0]);
     expect(booked.said.filter(({ what }) => what !== 'final')).toHaveLength(1);
     expect(booked.settlement.settled).toBe(booked.tape.end);
+  });
+
+  it('lets a stream that begins again hear a little of what is settled, here and in another process', () => {
+    const booked = new BookedTape(undefined, 30);
+    booked.frame(100);
+    booked.read();
+    expect(booked.settlement.replayFrom).toBe(0);
+    booked.settlement.silence(70);
+    expect(booked.settlement.replayFrom).toBe(40);
+    const next = new BookedTape({ frame: 0, settled: 70, into: 70 }, 20);
+    expect(next.settlement).toMatchObject({ settled: 70, replayFrom: 50 });
+    next.frame(100);
+    next.read();
+    next.settlement.silence(75);
+    expect(next.settlement.replayFrom).toBe(55);
+  });
+
+  it('lets it hear nothing twice where words have no times', () => {
+    const booked = new BookedTape(undefined, 30);
+    booked.frame(100);
+    booked.read();
+    booked.settlement.wordTimes(false);
+    booked.settlement.final(finalOf(10, 70));
+    expect(booked.settlement.replayFrom).toBe(70);
+    booked.settlement.wordTimes(true);
+    booked.settlement.silence(90);
+    expect(booked.settlement.replayFrom).toBe(70);
+    booked.frame(20);
+    booked.read();
+    booked.settlement.silence(110);
+    expect(booked.settlement.replayFrom).toBe(80);
   });
 });

@@ -14,10 +14,10 @@ import { Emulator } from '../emulator/emulator.ts';
 import { InProcess } from '../emulator/in-process.ts';
 import type { Random } from '../emulator/random.ts';
 import { between, randomOf } from '../emulator/random.ts';
-import { chatter, linear16, Speaker } from '../emulator/voice.ts';
+import { linear16, Speaker } from '../emulator/voice.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { Network } from './network.ts';
-import { passingFaultsOf } from './schedule.ts';
+import { passingFaultsOf, planOf } from './schedule.ts';
 import { verdictOf } from './verdict.ts';
 import { Worker } from './worker.ts';
 
@@ -28,12 +28,6 @@ const REST_MS = 120_000;
 /** A worker that died is replaced so soon. */
 const RESTART_MS = 1_000;
 const RELAY_MS = 5;
-/**
- * Silence between words. Where there is none at all, a word that begins where the settled audio ends
- * may begin a sample before it, and another process doesn't hear it whole.
- */
-const GAP_MS = [10, 120] as const;
-
 export interface FleetOutcome {
   readonly wrong: readonly string[];
   readonly words: number;
@@ -58,8 +52,7 @@ class Client {
   sent = 0;
 
   constructor(clock: FakeClock, random: Random, network: Network, pick: () => Worker | undefined) {
-    const breathEvery = Math.floor(between(random, 3, 40));
-    this.speaker = new Speaker(chatter(random, { breathEvery, gapMs: GAP_MS }), RATE);
+    this.speaker = new Speaker(planOf(random)(random), RATE);
     this.stream = new Stream(
       {
         url: 'ws://earshot/v1/stream',

@@ -47,7 +47,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'replay from what was heard, settled or not',
     file: 'session/relay',
-    from: "return Math.max(leg.from, this.#wordTimes === 'missing' ? settled : replayFrom);",
+    from: 'return Math.max(leg.from, this.#settlement.replayFrom);',
     to: 'return leg.reader.at;',
   },
   {
@@ -76,9 +76,9 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'replay without what stands before it',
-    file: 'session/talk',
-    from: 'const REPLAY_LEAD_MS = 300;',
-    to: 'const REPLAY_LEAD_MS = 0;',
+    file: 'session/settlement',
+    from: 'export const LEAD_MS = 300;',
+    to: 'export const LEAD_MS = 0;',
   },
   {
     name: 'word times late by a frame',
@@ -126,11 +126,18 @@ export const PLANTED: readonly Planted[] = [
     to: '{ token: this.#token, result: this.#result + 1 }',
   },
   {
-    name: 'settled part of a frame heard again by another process',
+    name: 'settled part of a frame counted again by another process',
     by: 'fleet',
     file: 'session/talk',
     from: 'skip: from?.into ?? 0',
     to: 'skip: 0',
+  },
+  {
+    name: 'another process hears nothing of what is settled',
+    by: 'fleet',
+    file: 'session/settlement',
+    from: 'this.#start = from.settled - from.lead;',
+    to: 'this.#start = from.settled;',
   },
   {
     name: 'finals not sent again',

@@ -98,7 +98,7 @@ export function passingFaultsOf(random: Random): Rule[] {
 }
 
 /** One speaker in three makes no pause at all for a minute: only such speech is cut within words. */
-function planOf(random: Random): Schedule['plan'] {
+export function planOf(random: Random): Schedule['plan'] {
   const breathEvery = Math.floor(between(random, 3, 40));
   const manner: Partial<Chatter> = random() < 1 / 3 ? BREATHLESS : { breathEvery };
   return (own) => chatter(own, manner);

@@ -17,6 +17,7 @@ const TICKET: fc.Arbitrary<Ticket> = fc.record({
   frame: NUMBER,
   settled: NUMBER,
   into: NUMBER,
+  lead: NUMBER,
   transcribed: NUMBER,
   silent: NUMBER,
   overrun: NUMBER,
@@ -29,7 +30,7 @@ const SPOKEN: Ticket = {
   holder: 'h1',
   subject: digestOf(['device', 'fleet']),
   configuration: digestOf({ encoding: 'LINEAR16' }),
-  ...{ result: 412, frame: 36_000, settled: 57_600_800, into: 800 },
+  ...{ result: 412, frame: 36_000, settled: 57_600_800, into: 800, lead: 300 },
   ...{ transcribed: 40_000_000, silent: 17_600_800, overrun: 0, upstream: 0, missing: 0 },
 };
 
