@@ -55,9 +55,9 @@ class Totals {
     faults: {} as Counts,
   };
 
-  add({ sessions, words, gaps, wrong, closes, streams, cuts, faults }: Outcome): void {
+  add({ sessions, words, gaps, degraded, wrong, closes, streams, cuts, faults }: Outcome): void {
     const failed = Math.min(1, wrong.length);
-    add(this.#sums.all, { seeds: 1, sessions, words, gaps, failed });
+    add(this.#sums.all, { seeds: 1, sessions, words, gaps, degraded, failed });
     add(this.#sums['ends of sessions'], closes);
     add(this.#sums['streams opened'], streams);
     add(this.#sums.cuts, cuts);

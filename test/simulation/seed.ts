@@ -27,6 +27,8 @@ export interface Outcome {
   readonly sessions: number;
   readonly words: number;
   readonly gaps: number;
+  /** Finals that are marked so: a word at their end may be missing. */
+  readonly degraded: number;
   /** How sessions ended. */
   readonly closes: Readonly<Record<string, number>>;
   /** Streams by why they were opened. */
@@ -155,6 +157,7 @@ async function run(schedule: Schedule, random: Random, minutes: number): Promise
   }
   await rig.close();
   const talks = talkers.flatMap((talker) => talker.talks);
+  const finals = talks.flatMap(({ phone }) => phone.all('final'));
   const { open, faults: struck } = rig.emulator.report();
   const closes: Record<string, number> = {};
   for (const { phone } of talks) closes[endOf(phone)] = (closes[endOf(phone)] ?? 0) + 1;
@@ -174,6 +177,7 @@ async function run(schedule: Schedule, random: Random, minutes: number): Promise
     sessions: talks.length,
     words: talks.reduce((sum, { speaker }) => sum + speaker.words.length, 0),
     gaps: talks.reduce((sum, { phone }) => sum + phone.all('gap').length, 0),
+    degraded: finals.filter(({ degraded }) => degraded === true).length,
     closes,
     streams: rig.metrics.streams,
     cuts: rig.metrics.cuts,

@@ -36,6 +36,13 @@ describe('verdictOf()', () => {
     expect(judged(final(1), { ...gap, start: 1_000, end: 2_000 }, final(3))).toHaveLength(1);
   });
 
+  it('misses no word across the end of a final that is marked degraded', () => {
+    expect(judged({ ...final(1), end: 2_100, degraded: true }, final(3))).toEqual([]);
+    expect(judged({ ...final(1), end: 2_100 }, final(3))).toHaveLength(1);
+    expect(judged({ ...final(1), end: 2_200, degraded: true }, final(3))).toHaveLength(1);
+    expect(judged({ ...final(1), end: 2_000, degraded: true }, final(3))).toHaveLength(1);
+  });
+
   it('misses no word that a session left unsettled when it ended', () => {
     const error = {
       type: 'error',

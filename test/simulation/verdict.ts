@@ -1,8 +1,8 @@
 /**
  * Verdict: what was wrong with what one session was told, held against what was spoken in it (pure).
  *
- * A word may be missing only where a gap was reported, or where the session ended with its audio
- * unsettled. None may come twice, out of order, or far from its place.
+ * A word may be missing only where a gap was reported, across the end of a final that is marked
+ * degraded, or where the session ended with its audio unsettled. None may come twice, out of order, or far from its place.
  */
 import type { ServerMessage } from '../../src/wire/message.ts';
 import { accountOf } from '../emulator/account.ts';
@@ -33,10 +33,15 @@ export function verdictOf(talked: Talked): string[] {
   const untilMs = settledMs(talked);
   const numbers = finals.flatMap(({ text }) => numbersIn(text));
   const { lost, doubled, swapped, strange } = accountOf(words, numbers);
+  const ends = finals.flatMap(({ end, degraded = false }) =>
+    degraded ? [{ start: end, end }] : [],
+  );
   const missing = lost.filter(
     ({ startSample, endSample }) =>
       msOf(endSample) <= untilMs &&
-      gaps.every(({ start, end }) => msOf(startSample) >= end || msOf(endSample) <= start),
+      [...gaps, ...ends].every(
+        ({ start, end }) => msOf(startSample) >= end || msOf(endSample) <= start,
+      ),
   );
   const places = new Map(words.map(({ number, startSample }) => [number, msOf(startSample)]));
   const misplaced = finals
