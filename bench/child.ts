@@ -14,12 +14,17 @@ export interface ChildOptions {
   readonly upBy: RegExp;
   /** Every line after that. */
   readonly onLine?: (line: string) => void;
+  /** Every line of its log; unless given, that goes where this process's errors go. */
+  readonly onLog?: (line: string) => void;
 }
 
 export interface Child {
   readonly pid: number;
   /** What it said until it was up. */
   readonly said: string;
+  /** How it ended: its code or its signal. */
+  readonly ended: Promise<readonly [code: number | null, signal: string | null]>;
+  signal(name: 'SIGTERM'): void;
   /** Ends it and waits until it is gone and its last line is read. */
   stop(): Promise<void>;
 }
@@ -28,14 +33,18 @@ const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 10_000;
 
 /** Rejects when it ends before it is up, or isn't up within a minute. */
-export async function startChild({ argv, env, upBy, onLine }: ChildOptions): Promise<Child> {
+export async function startChild({ argv, env, upBy, onLine, onLog }: ChildOptions): Promise<Child> {
   const child = spawn(process.execPath, [...argv], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: 'pipe',
   });
   const kill = (): boolean => child.kill('SIGKILL');
   process.once('exit', kill);
   const closed = once(child, 'close').finally(() => process.off('exit', kill));
+  const ended = closed.then(() => [child.exitCode, child.signalCode] as const);
+  child.stdin.end();
+  if (onLog === undefined) child.stderr.pipe(process.stderr, { end: false });
+  else createInterface({ input: child.stderr }).on('line', onLog);
   const late = setTimeout(kill, START_MS_MAX);
   const before: string[] = [];
   let state: 'starting' | 'up' = 'starting';
@@ -61,5 +70,6 @@ export async function startChild({ argv, env, upBy, onLine }: ChildOptions): Pro
     await closed;
     clearTimeout(slow);
   };
-  return { pid: child.pid ?? 0, said, stop };
+  const signal = (name: 'SIGTERM'): boolean => child.kill(name);
+  return { pid: child.pid ?? 0, said, ended, signal, stop };
 }

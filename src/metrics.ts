@@ -42,7 +42,7 @@ export type StreamCause = (typeof STREAM_CAUSES)[number];
  *   idle      where no audio came for a while
  *   finish    at the end of the session
  */
-export const CUTS = ['pause', 'hard', 'plain', 'finalize', 'idle', 'finish'] as const;
+export const CUTS = ['pause', 'hard', 'plain', 'finalize', 'idle', 'stall', 'finish'] as const;
 export type CutWord = (typeof CUTS)[number];
 
 /** How streams of Google end: gRPC's word, and the class of it. Pairs, so that there are no others. */
@@ -351,7 +351,7 @@ export class Metrics {
     );
     this.#labelledTotal(
       'earshot_stream_cuts_total',
-      'Streams that were given their last audio, by where: hard and plain are in the middle of speech.',
+      'Streams that were given their last audio, by where: hard, plain and stall are in the middle of speech.',
       'how',
       this.cuts,
     );

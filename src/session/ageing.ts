@@ -27,6 +27,9 @@ export function isRotation(how: CutWord | undefined): boolean {
 /** Less than that has no place in its second half where a cut could be, 700 ms before its end. */
 const HEARD_MS_MIN = 2_000;
 
+/** Google rounds the times of words to it: one that ends so close to the end of the audio may go on. */
+const WAVER_MS = 100;
+
 export class Ageing {
   readonly #parts: UpstreamParts;
   readonly #quiet: Quiet;
@@ -52,6 +55,17 @@ export class Ageing {
     const heard = leg.reader.at - leg.from;
     const isCut = need === 'now' && heard >= samplesOf(HEARD_MS_MIN, config.sampleRateHertz);
     return isCut ? 'settle' : undefined;
+  }
+
+  /** How to cut where no audio comes any more: a phone that speaks on, but is not heard, stalls. */
+  idle(leg: Leg, wordTimes: WordTimes): Place {
+    const { recognizer, settlement, config } = this.#parts;
+    const { at } = leg.reader;
+    const from = Math.max(leg.from, settlement.settled);
+    const isHeard = recognizer.rotation !== undefined && wordTimes !== 'missing';
+    const stalls = isHeard && at > from && !this.#quiet.isPause(from, at);
+    if (!stalls) return { how: 'idle', from: at, cut: at };
+    return { how: 'stall', from: at, cut: at - samplesOf(WAVER_MS, config.sampleRateHertz) };
   }
 
   /**

@@ -57,7 +57,7 @@ export class Cutter {
     const leg = this.#relay.open;
     if (leg === undefined) return;
     const isIdle = isAtEnd && nowMs - leg.wroteMs >= this.#parts.limits.streamIdleMsMax;
-    if (isIdle) this.#follow(leg, 'idle');
+    if (isIdle) this.#close(leg, this.#ageing.idle(leg, this.#relay.wordTimes));
     else if (this.#relay.hasRoom) this.#follow(leg, this.#ageing.due(leg, nowMs));
   }
 

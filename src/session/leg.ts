@@ -169,9 +169,9 @@ export class Leg {
     this.pump();
   }
 
-  /** Its words have no times to cut them by: so a hard cut becomes one between two samples, where it ends. */
+  /** Its words have no times to cut them by: so a cut in speech becomes one between two samples, where it ends. */
   blur(): void {
-    if (this.#end?.how !== 'hard') return;
+    if (this.#end?.how !== 'hard' && this.#end?.how !== 'stall') return;
     this.#end = { ...this.#end, cut: this.#end.until, how: 'plain' };
   }
 

@@ -1,6 +1,7 @@
 /**
  * Reader: a place on the tape up to which a stream has been given audio.
  *
+ * It may rest: then nothing is to be read until more comes than it has to hear again, or a cut.
  * What another stream has heard and settled may be forgotten before this one has come so far: then
  * it goes on with what is kept.
  */
@@ -8,19 +9,23 @@ import type { AudioEntry, Entry, Tape } from './tape.ts';
 
 export class Reader {
   readonly #tape: Tape;
+  /** It rests while the tape ends there; before 0 it never does. */
+  readonly #restsUntil: number;
   #index: number;
   #at: number;
 
   /** Begins with the entry that holds session sample `from`, or with a marker that stands there. */
-  constructor(tape: Tape, from: number) {
+  constructor(tape: Tape, from: number, restsUntil = -1) {
     this.#tape = tape;
+    this.#restsUntil = restsUntil;
     this.#index = tape.indexAt(from);
     this.#at = from;
   }
 
-  /** The entry to read next, or undefined at the end of the tape. */
+  /** The entry to read next, or undefined at the end of the tape, or while it rests. */
   get entry(): Entry | undefined {
-    return this.#tape.at(this.index);
+    const entry = this.#tape.at(this.index);
+    return entry?.kind === 'audio' && this.#rests ? undefined : entry;
   }
 
   /** Its index on the tape. What came later, but lies before the place of the reader, is passed over. */
@@ -33,17 +38,23 @@ export class Reader {
   /** The session sample that the unread part begins with. */
   get at(): number {
     if (this.#index >= this.#tape.startIndex) return this.#at;
-    return Math.max(this.#at, this.entry?.start ?? this.#tape.end);
+    return Math.max(this.#at, this.#tape.at(this.index)?.start ?? this.#tape.end);
   }
 
   /** Whether any audio is still to be read. */
   get hasAudio(): boolean {
-    return this.#finds(this.index, 'audio');
+    return !this.#rests && this.#finds(this.index, () => true, 'audio');
   }
 
   /** Whether behind the next entry stands a marker that cuts. */
   get hasCutAhead(): boolean {
-    return this.#finds(this.index + 1, 'finalize', 'finish');
+    return this.#finds(this.index + 1, () => true, 'finalize', 'finish');
+  }
+
+  get #rests(): boolean {
+    const place = this.#restsUntil;
+    if (this.#tape.end > place) return false;
+    return !this.#finds(this.index, ({ start }) => start >= place, 'finalize', 'finish');
   }
 
   #isBehind(entry: Entry | undefined): boolean {
@@ -51,10 +62,10 @@ export class Reader {
     return entry.start + entry.samples <= this.#at;
   }
 
-  #finds(from: number, ...kinds: Entry['kind'][]): boolean {
+  #finds(from: number, fits: (entry: Entry) => boolean, ...kinds: Entry['kind'][]): boolean {
     for (let index = from; index < this.#tape.endIndex; index++) {
       const entry = this.#tape.at(index);
-      if (entry !== undefined && kinds.includes(entry.kind)) return true;
+      if (entry !== undefined && kinds.includes(entry.kind) && fits(entry)) return true;
     }
     return false;
   }

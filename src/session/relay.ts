@@ -8,7 +8,7 @@
  */
 import type { FinalResult, InterimResult } from '../speech/recognizer.ts';
 import type { Leg, Said } from './leg.ts';
-import { trim, unrepeated, unsaid } from './seam.ts';
+import { trim, unrepeated, unsaid, wholeEnd } from './seam.ts';
 import type { Settlement } from './settlement.ts';
 
 export interface RelayEvents {
@@ -54,13 +54,13 @@ export class Relay {
   }
 
   /**
-   * Whether another leg may take over now. If nobody knows yet whether words have times, it waits for
-   * the last final of the one before: where it has to begin depends on that.
+   * Whether another leg may take over now. After a stall, or if nobody knows yet whether words have
+   * times, it waits for the last final of the one before: where it has to begin depends on that.
    */
   get hasRoom(): boolean {
     const [head] = this.#legs;
-    const waits = this.#wordTimes === 'unknown' && head?.how === 'hard' && head.isDraining;
-    return this.#legs.length < LEGS_MAX && !waits;
+    const isBlind = this.#wordTimes === 'unknown' && head?.how === 'hard' && head.isDraining;
+    return this.#legs.length < LEGS_MAX && !isBlind && head?.how !== 'stall';
   }
 
   /** The leg that takes audio that comes now, if there is one: always the last. */
@@ -160,6 +160,7 @@ export class Relay {
   }
 
   #seamAfter(leg: Leg): number {
+    if (leg.how === 'stall') return Math.max(this.#seam, this.#spoken);
     return Math.max(leg.cut ?? leg.reader.at, this.#spoken);
   }
 
@@ -174,14 +175,15 @@ export class Relay {
   #apply(leg: Leg, said: Said): void {
     const { cut } = leg;
     if (said.kind === 'interim') this.#live(said.interim, cut);
-    else if (said.kind === 'silence') this.#settlement.silence(Math.min(said.end, cut ?? said.end));
-    else this.#applyFinal(leg, said.final);
+    else if (said.kind === 'final') this.#applyFinal(leg, said.final);
+    else if (leg.how !== 'stall') this.#settlement.silence(Math.min(said.end, cut ?? said.end));
     leg.forget(this.#settlement.settled);
   }
 
   #applyFinal(leg: Leg, said: FinalResult): void {
     if (!hasWords(said)) leg.blur();
-    const own = trim(said, { seam: this.#seam, cut: leg.cut });
+    const cut = leg.how === 'stall' ? wholeEnd(said, leg.cut ?? leg.reader.at) : leg.cut;
+    const own = trim(said, { seam: this.#seam, cut });
     const isNew = own === undefined || own.startSample >= this.#saidUpTo;
     const final = isNew ? own : unsaid(own, this.#said);
     if (final === undefined) return;

@@ -42,6 +42,14 @@ export function trim(final: FinalResult, bounds: Bounds): FinalResult | undefine
   return { ...rest, text, words: kept, startSample, endSample };
 }
 
+/**
+ * Where the last word of a final ends that is surely whole, when its stream heard hardly more than up to
+ * `until`, though the speaker went on: the next word may be cut in two.
+ */
+export function wholeEnd({ words = [], startSample }: FinalResult, until: number): number {
+  return words.findLast(({ endSample }) => endSample <= until)?.endSample ?? startSample;
+}
+
 /** Without word times a final belongs to the stream in whose part most of it lies. */
 function trimWhole(final: FinalResult, { seam, cut }: Bounds): FinalResult | undefined {
   if (middle(final) < seam || !startsBefore(final, cut)) return undefined;

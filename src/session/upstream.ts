@@ -51,7 +51,7 @@ export class Upstream {
     this.#cutter = new Cutter(parts, this.#relay, (from) => this.#restAt(from, 'rotation'));
     this.#retry = new Retry(limits.retriesMax, limits.queueWaitMsMax);
     this.#finishLimit = new FinishLimit(parts);
-    this.#rest = new Reader(tape, settlement.replayFrom);
+    this.#rest = new Reader(tape, settlement.replayFrom, settlement.settled);
   }
 
   /** Streams opened, and samples that more than one heard, each further time counted. */
@@ -119,8 +119,8 @@ export class Upstream {
     return UPSTREAM_READS[this.#claim.state] ? this.#front.entry : undefined;
   }
 
-  #restAt(place: number, cause: StreamCause): void {
-    this.#rest = new Reader(this.#parts.tape, place);
+  #restAt(place: number, cause: StreamCause, restsUntil?: number): void {
+    this.#rest = new Reader(this.#parts.tape, place, restsUntil);
     this.#cause = cause;
   }
 
@@ -155,8 +155,7 @@ export class Upstream {
       return this.#front.hasCutAhead && this.#pass(entry);
     const leg = this.#relay.open ?? this.#nextLeg();
     if (leg === undefined || !leg.hear(entry)) return false;
-    const { reader } = leg;
-    settlement.pass(reader.index, reader.at);
+    settlement.pass(leg.reader.index, leg.reader.at);
     this.#cutter.heard(leg);
     return true;
   }
@@ -205,7 +204,9 @@ export class Upstream {
   #left(leg: Leg): void {
     if (leg.how !== undefined) this.#parts.events.onCut(leg.how);
     this.#relay.ended(leg);
+    const { replayFrom } = this.#parts.settlement;
     if (leg.how === 'plain') this.#rest.skipTo(leg.cut ?? 0);
+    if (leg.how === 'stall') this.#restAt(replayFrom, 'start', leg.reader.at);
     // Not only with the next audio: else its slot would go to somebody who waits.
     const isIdle = !this.#relay.legs.length && !this.#entry() && this.#claim.hasStart;
     if (isIdle && isRotation(leg.how)) this.#nextLeg();
@@ -225,7 +226,7 @@ export class Upstream {
 
   /** Streams are gone that have not said all: another one will hear it again, from there. */
   #restart(from: number | undefined): void {
-    if (from !== undefined) this.#restAt(from, 'start');
+    if (from !== undefined) this.#restAt(from, 'start', this.#parts.settlement.settled);
     this.#proceed();
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { trim, unrepeated, unsaid } from '../../src/session/seam.ts';
+import { trim, unrepeated, unsaid, wholeEnd } from '../../src/session/seam.ts';
 import type { FinalResult, Word } from '../../src/speech/recognizer.ts';
 
 function word(text: string, startSample: number, endSample: number): Word {
@@ -14,6 +14,14 @@ function final(...words: Word[]): FinalResult {
 }
 
 const OPEN = { seam: 0, cut: undefined };
+
+describe('wholeEnd()', () => {
+  it('is the end of the last word that ends early enough, or the start where none does', () => {
+    const said = final(word('one', 100, 200), word('two', 200, 300));
+    expect([300, 299, 150].map((until) => wholeEnd(said, until))).toEqual([300, 200, 100]);
+    expect(wholeEnd({ startSample: 7, endSample: 9, text: 'one' }, 300)).toBe(7);
+  });
+});
 
 describe('trim()', () => {
   it('leaves a final alone that lies between seam and cut', () => {

@@ -217,7 +217,7 @@ describe('A session whose recognizer fails', () => {
 });
 
 describe('The streams of a session are counted', () => {
-  const NONE = { pause: 0, hard: 0, plain: 0, finalize: 0, idle: 0, finish: 0 };
+  const NONE = { pause: 0, hard: 0, plain: 0, finalize: 0, idle: 0, stall: 0, finish: 0 };
   const rotation = { softMs: 10_000, jitterMs: 0, hardMs: 15_000 };
 
   function rotating(): SessionRig {

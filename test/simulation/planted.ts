@@ -140,6 +140,13 @@ export const PLANTED: readonly Planted[] = [
     to: 'this.#start = from.settled;',
   },
   {
+    name: 'a stall taken for a pause',
+    by: 'fleet',
+    file: 'session/ageing',
+    from: '!this.#quiet.isPause(from, at);',
+    to: 'false;',
+  },
+  {
     name: 'finals not sent again',
     by: 'fleet',
     file: 'session/telling',

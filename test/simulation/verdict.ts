@@ -4,7 +4,8 @@
  * A word may be missing only where a gap was reported, across the end of a final that is marked
  * degraded, or where the session ended with its audio unsettled. None may come twice, out of order, or far from its place.
  */
-import type { ServerMessage } from '../../src/wire/message.ts';
+import type { StreamState } from '../../src/client/options.ts';
+import type { ServerMessage, Summary } from '../../src/wire/message.ts';
 import { accountOf } from '../emulator/account.ts';
 import type { PlacedWord } from '../emulator/voice.ts';
 import { numbersIn } from '../emulator/voice.ts';
@@ -22,6 +23,38 @@ interface Talked {
   readonly sampleRateHertz: number;
   /** Audio that was sent to the server. */
   readonly sentMs: number;
+}
+
+/** All that a client was told, by the server and by the client's own stream. */
+export interface Told extends Talked {
+  readonly states: readonly StreamState[];
+  readonly summary: Summary | undefined;
+}
+
+/** The same for a client whose session goes on whatever happens: one session, each final once, sums that hold. */
+export function faultsOf(told: Told): string[] {
+  const { heard, states, summary } = told;
+  const sessions = states.filter(({ state }) => state === 'live').length;
+  const results = heard.filter((message) => message.type === 'final').map(({ result }) => result);
+  const misnumbered = results.findIndex((result, n) => result !== n + 1);
+  return [
+    ...verdictOf(told),
+    ...(sessions === 1 ? [] : [`${sessions} sessions, expected one`]),
+    ...(misnumbered < 0
+      ? []
+      : [`result ${results[misnumbered]} came in place of ${misnumbered + 1}`]),
+    ...(summary === undefined
+      ? [`no summary came: ${JSON.stringify(states.at(-1))}`]
+      : imbalance(summary)),
+  ];
+}
+
+/** The sums of a summary, which hold to the millisecond. */
+function imbalance(summary: Summary): string[] {
+  const { receivedMs, transcribedMs, silentMs, droppedMs, releasedMs } = summary;
+  const dropped = Object.values(droppedMs).reduce((sum, ms) => sum + ms, 0);
+  const booked = transcribedMs + silentMs + dropped + releasedMs;
+  return booked === receivedMs ? [] : [`received ${receivedMs} ms, but booked ${booked}`];
 }
 
 /** A sentence each; empty when nothing was wrong. */
