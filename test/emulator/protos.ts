@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { MethodDefinition } from '@grpc/proto-loader';
+import type { MethodDefinition, PackageDefinition } from '@grpc/proto-loader';
 import { fromJSON } from '@grpc/proto-loader';
 import type { Version } from './limits.ts';
 import { VERSIONS } from './limits.ts';
@@ -22,17 +22,32 @@ const AS_GAX = { keepCase: false, longs: String, enums: String, defaults: true, 
 
 /** The streaming methods by their HTTP/2 path. Takes some 200 ms. */
 export function loadMethods(): ReadonlyMap<string, Method> {
+  const definitions = loadDefinitions();
+  const methods = VERSIONS.map((version) => {
+    const { path, requestDeserialize, responseSerialize } = definitionOf(version, definitions);
+    return [path, { version, decode: requestDeserialize, encode: responseSerialize }] as const;
+  });
+  return new Map(methods);
+}
+
+/** How a client of google-gax reads the responses of `version`. */
+export function responseDecoder(version: Version): (bytes: Buffer) => object {
+  return definitionOf(version, loadDefinitions()).responseDeserialize;
+}
+
+function loadDefinitions(): PackageDefinition {
   const path = createRequire(import.meta.url).resolve(
     '@google-cloud/speech/build/protos/protos.json',
   );
-  const protos = fromJSON(JSON.parse(readFileSync(path, 'utf8')), AS_GAX);
-  const methods = new Map<string, Method>();
-  for (const version of VERSIONS) {
-    const speech = protos[`google.cloud.speech.${version}.Speech`] as Methods;
-    const method: MethodDefinition<object, object> | undefined = speech['StreamingRecognize'];
-    if (method === undefined) throw new Error(`the protos have no ${version} StreamingRecognize`);
-    const { requestDeserialize: decode, responseSerialize: encode } = method;
-    methods.set(method.path, { version, decode, encode });
-  }
-  return methods;
+  return fromJSON(JSON.parse(readFileSync(path, 'utf8')), AS_GAX);
+}
+
+function definitionOf(
+  version: Version,
+  definitions: PackageDefinition,
+): MethodDefinition<object, object> {
+  const speech = definitions[`google.cloud.speech.${version}.Speech`] as Methods;
+  const method = speech['StreamingRecognize'];
+  if (method === undefined) throw new Error(`the protos have no ${version} StreamingRecognize`);
+  return method;
 }

@@ -1,9 +1,10 @@
 /**
- * gRPC rigs: the Google recognizer on the emulator by Google's own client and real gRPC.
+ * gRPC rigs: the Google recognizer on the emulator by real gRPC, whoever carries it.
  */
 import { systemClock } from '../../../src/clock.ts';
-import type { Version } from '../../../src/speech/google/driver.ts';
-import { LibraryDriver } from '../../../src/speech/google/library.ts';
+import type { Driver, Version } from '../../../src/speech/google/driver.ts';
+import type { DriverName } from '../../../src/speech/google/drivers.ts';
+import { driversOf } from '../../../src/speech/google/drivers.ts';
 import type { GoogleRecognizer } from '../../../src/speech/google/recognizer.ts';
 import type { EmulatorOptions } from '../../emulator/emulator.ts';
 import { Emulator } from '../../emulator/emulator.ts';
@@ -11,6 +12,12 @@ import { GrpcFront } from '../../emulator/grpc.ts';
 import { RecordedStream } from '../../fakes/recorded-stream.ts';
 import type { Rig } from '../../recognizer.contract.ts';
 import { CONFIG, recognizerOf, silence, speech } from './rigs.ts';
+
+/** A driver to a port of this machine. */
+export function driverTo(port: number, name: DriverName, version: Version): Driver {
+  const place = { host: '127.0.0.1', port, isPlain: true, project: 'p' };
+  return driversOf(name, version, place, systemClock)();
+}
 
 /** The emulator behind its port; nothing that it says waits. */
 export class EmulatorServer {
@@ -28,10 +35,8 @@ export class EmulatorServer {
     return new EmulatorServer(emulator, await GrpcFront.listen(emulator, systemClock));
   }
 
-  newDriver(version: Version): LibraryDriver {
-    const { port } = this.front;
-    const place = { host: '127.0.0.1', port, isPlain: true, project: 'p' };
-    return new LibraryDriver(version, place, systemClock);
+  newDriver(name: DriverName, version: Version): Driver {
+    return driverTo(this.front.port, name, version);
   }
 
   /** No stream is left open, and the port is free. */
@@ -46,7 +51,7 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise<void>((resolve) => systemClock.after(2, resolve));
 }
 
-/** Google's client library before an emulator, and the clock of the process. */
+/** A driver before an emulator, and the clock of the process. */
 export class GrpcRig implements Rig {
   readonly config = CONFIG;
   readonly recognizer: GoogleRecognizer;
@@ -54,8 +59,8 @@ export class GrpcRig implements Rig {
   readonly silence = silence;
   readonly until = until;
 
-  constructor(version: Version, server: EmulatorServer) {
-    this.recognizer = recognizerOf(version, systemClock, () => server.newDriver(version));
+  constructor(name: DriverName, version: Version, server: EmulatorServer) {
+    this.recognizer = recognizerOf(version, systemClock, () => server.newDriver(name, version));
   }
 
   /** A stream that is opened later ends after all others have said what they can. */

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import type { Version } from '../../../src/speech/google/driver.ts';
+import type { DriverName } from '../../../src/speech/google/drivers.ts';
+import { DRIVERS } from '../../../src/speech/google/drivers.ts';
 import { VERSIONS } from '../../emulator/limits.ts';
 import { recognizerContract } from '../../recognizer.contract.ts';
 import { EmulatorServer, GrpcRig } from './grpc-rigs.ts';
@@ -8,7 +11,11 @@ describe.each(VERSIONS)('Google %s', (version) => {
   recognizerContract('in virtual time, the Google recognizer', () => new VirtualRig(version));
 });
 
-describe.each(VERSIONS)("By Google's own client, %s", (version) => {
+const WAYS: readonly (readonly [DriverName, Version])[] = DRIVERS.flatMap((name) =>
+  VERSIONS.map((version) => [name, version] as const),
+);
+
+describe.each(WAYS)('By the driver %s, %s', (name, version) => {
   let server: EmulatorServer;
   beforeAll(async () => {
     server = await EmulatorServer.start();
@@ -20,5 +27,5 @@ describe.each(VERSIONS)("By Google's own client, %s", (version) => {
     expect(Object.keys(ends).toSorted()).toEqual(['CANCELLED', 'OK']);
   });
 
-  recognizerContract('over gRPC, the Google recognizer', () => new GrpcRig(version, server));
+  recognizerContract('over gRPC, the Google recognizer', () => new GrpcRig(name, version, server));
 });

@@ -1,17 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { Channels } from '../../../src/speech/google/channels.ts';
-import type { DriverCall, Opening, Version } from '../../../src/speech/google/driver.ts';
-import { LibraryDriver } from '../../../src/speech/google/library.ts';
+import type { Driver, DriverCall, Opening, Version } from '../../../src/speech/google/driver.ts';
+import type { DriverName } from '../../../src/speech/google/drivers.ts';
+import { DRIVERS } from '../../../src/speech/google/drivers.ts';
 import { openingOf } from '../../../src/speech/google/request.ts';
 import type { EmulatorOptions } from '../../emulator/emulator.ts';
 import type { CodeName } from '../../emulator/limits.ts';
 import { CODE, TEXTS, VERSIONS } from '../../emulator/limits.ts';
-import { EmulatorServer, until } from './grpc-rigs.ts';
+import { driverTo, EmulatorServer, until } from './grpc-rigs.ts';
 import { CONFIG, silence, speech } from './rigs.ts';
 
 const servers: EmulatorServer[] = [];
-const drivers: LibraryDriver[] = [];
+const drivers: Driver[] = [];
 
 afterEach(async () => {
   for (const driver of drivers.splice(0)) await driver.close();
@@ -24,8 +25,7 @@ async function start(options: EmulatorOptions = {}): Promise<EmulatorServer> {
   return server;
 }
 
-function driverOf(server: EmulatorServer, version: Version): LibraryDriver {
-  const driver = server.newDriver(version);
+function kept(driver: Driver): Driver {
   drivers.push(driver);
   return driver;
 }
@@ -54,11 +54,15 @@ function sendAll(call: DriverCall, audio: Uint8Array): void {
   for (let at = 0; at < audio.byteLength; at += 3_200) call.write(audio.subarray(at, at + 3_200));
 }
 
-describe.each(VERSIONS)('LibraryDriver of %s', (version) => {
+const WAYS: readonly (readonly [DriverName, Version])[] = DRIVERS.flatMap((name) =>
+  VERSIONS.map((version) => [name, version] as const),
+);
+
+describe.each(WAYS)('The driver %s, %s', (name, version) => {
   it('brings audio there and responses back, and ends with 0', async () => {
     const server = await start();
     const heard = new Heard();
-    const call = driverOf(server, version).open(opening(version), heard);
+    const call = kept(server.newDriver(name, version)).open(opening(version), heard);
     sendAll(call, speech(1));
     call.halfClose();
     expect([heard.messages, heard.ends]).toEqual([0, []]);
@@ -72,7 +76,7 @@ describe.each(VERSIONS)('LibraryDriver of %s', (version) => {
     // Node half-closes what it resets: an emulator that answered at once would call that a good end.
     const server = await start({ latency: { tailMs: 1_000 } });
     const heard = new Heard();
-    const call = driverOf(server, version).open(opening(version), heard);
+    const call = kept(server.newDriver(name, version)).open(opening(version), heard);
     sendAll(call, silence(1_000));
     await until(() => server.emulator.report().audioMs === 1_000);
     call.cancel();
@@ -86,7 +90,7 @@ describe.each(VERSIONS)('LibraryDriver of %s', (version) => {
 
   it('leaves no call open that is cancelled before it got anywhere', async () => {
     const server = await start();
-    const driver = driverOf(server, version);
+    const driver = kept(server.newDriver(name, version));
     const heard = new Heard();
     // On a client that still connects, and on one that is connected.
     for (const round of ['new', 'connected']) {
@@ -112,7 +116,7 @@ describe.each(VERSIONS)('LibraryDriver of %s', (version) => {
     async (code) => {
       const server = await start({ faults: [{ what: { kind: 'status', code } }] });
       const heard = new Heard();
-      const call = driverOf(server, version).open(opening(version), heard);
+      const call = kept(server.newDriver(name, version)).open(opening(version), heard);
       sendAll(call, silence(500));
       await until(() => heard.ends.length > 0);
       for (let n = 0; n < 10; n++) call.write(silence(100));
@@ -123,11 +127,8 @@ describe.each(VERSIONS)('LibraryDriver of %s', (version) => {
   );
 
   it('says that nobody is there', async () => {
-    const place = { host: '127.0.0.1', port: 1, isPlain: true, project: 'p' };
-    const driver = new LibraryDriver(version, place, systemClock);
-    drivers.push(driver);
     const heard = new Heard();
-    driver.open(opening(version), heard);
+    kept(driverTo(1, name, version)).open(opening(version), heard);
     await until(() => heard.ends.length > 0);
     expect(heard.ends[0]?.[0]).toBe(14);
   });
@@ -136,7 +137,7 @@ describe.each(VERSIONS)('LibraryDriver of %s', (version) => {
     const server = await start();
     const channels = new Channels({
       clock: systemClock,
-      newDriver: () => server.newDriver(version),
+      newDriver: () => server.newDriver(name, version),
       isFailure: () => true,
     });
     const all = Array.from({ length: 250 }, () => {

@@ -1,0 +1,28 @@
+/**
+ * Drivers: the ways to make calls, by the names that a setting gives them.
+ */
+import type { Clock } from '../../clock.ts';
+import type { Driver, Version } from './driver.ts';
+import { authOf, GoogleAccess, OPEN_ACCESS } from './http2/access.ts';
+import { Http2Driver } from './http2/driver.ts';
+import type { Place } from './library.ts';
+import { LibraryDriver } from './library.ts';
+
+/** `http2` is this project's own; `library` is Google's client library, at twice the cost. */
+export const DRIVERS = ['library', 'http2'] as const;
+export type DriverName = (typeof DRIVERS)[number];
+
+/** Makes drivers of that name, one for each connection; credentials are shared where they can be. */
+export function driversOf(
+  name: DriverName,
+  version: Version,
+  place: Place,
+  clock: Clock,
+): () => Driver {
+  if (name === 'library') return () => new LibraryDriver(version, place, clock);
+  const { host, isPlain, project } = place;
+  const access = isPlain
+    ? OPEN_ACCESS
+    : new GoogleAccess(authOf(version, host, project), version, host);
+  return () => new Http2Driver({ version, place, clock, access });
+}

@@ -1,0 +1,167 @@
+/**
+ * Call: one streaming call over an HTTP/2 stream, from before it has one until its end.
+ *
+ * What is written early waits for the stream. The status comes last, after all answers are read; where
+ * none comes, the way in which the stream closed is one.
+ */
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import { constants } from 'node:http2';
+import type { Clock, Timer } from '../../../clock.ts';
+import { messageOf } from '../../../errors.ts';
+import type { DriverCall, DriverEvents } from '../driver.ts';
+import type { Codec } from './codec.ts';
+import { FrameReader } from './frames.ts';
+import type { Status } from './status.ts';
+import { broken, DROPPED, overdue, statusOfReset, statusOfTrailers } from './status.ts';
+
+/** Longer than any stream lives. */
+export const DEADLINE_MS = 320_000;
+/** gRPC's own bound; an answer has some hundred bytes. */
+const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM } = constants;
+
+interface Frame {
+  readonly bytes: Buffer;
+  /** Of audio. */
+  readonly audioBytes: number;
+}
+
+export class Http2Call implements DriverCall {
+  readonly #codec: Codec;
+  readonly #reader = new FrameReader(MESSAGE_BYTES_MAX);
+  readonly #deadline: Timer;
+  /** Undefined once it is over. */
+  #events: DriverEvents | undefined;
+  #state: 'waiting' | 'finished early' | 'open' = 'waiting';
+  /** What waits for the stream. */
+  #early: Frame[] = [];
+  #stream: ClientHttp2Stream | undefined;
+  #httpStatus: number | undefined;
+  /** As the peer says it, while answers may still have to be read. */
+  #status: Status | undefined;
+
+  constructor(codec: Codec, events: DriverEvents, clock: Clock) {
+    this.#codec = codec;
+    this.#events = events;
+    this.#deadline = clock.after(DEADLINE_MS, () => this.fail(overdue(DEADLINE_MS)));
+  }
+
+  get isOver(): boolean {
+    return this.#events === undefined;
+  }
+
+  /** Gives it the stream it has waited for, and its first message. To be called at most once. */
+  begin(stream: ClientHttp2Stream, first: Buffer): void {
+    this.#stream = stream;
+    this.#listen(stream);
+    stream.write(first);
+    for (const frame of this.#early) this.#send(stream, frame);
+    this.#early = [];
+    if (this.#state === 'finished early') stream.end();
+    this.#state = 'open';
+  }
+
+  /** Ends it, for a reason of this side. */
+  fail(status: Status): void {
+    this.#end(status);
+    this.#abandon();
+  }
+
+  write(audio: Uint8Array): void {
+    if (this.isOver || this.#state === 'finished early') return;
+    const frame = { bytes: this.#codec.frameOfAudio(audio), audioBytes: audio.byteLength };
+    if (this.#stream === undefined) this.#early.push(frame);
+    else if (!this.#stream.writableEnded) this.#send(this.#stream, frame);
+  }
+
+  halfClose(): void {
+    if (this.isOver) return;
+    if (this.#stream === undefined) this.#state = 'finished early';
+    else this.#stream.end();
+  }
+
+  cancel(): void {
+    this.#over();
+    this.#abandon();
+  }
+
+  #send(stream: ClientHttp2Stream, { bytes, audioBytes }: Frame): void {
+    stream.write(bytes, (error) => {
+      if (error == null && audioBytes > 0) this.#events?.onTaken(audioBytes);
+    });
+  }
+
+  #listen(stream: ClientHttp2Stream): void {
+    stream.on('response', (headers, flags) => {
+      this.#httpStatus = headers[':status'];
+      if ((flags & NGHTTP2_FLAG_END_STREAM) !== 0) this.#trailers(headers);
+    });
+    stream.on('trailers', (trailers) => this.#trailers(trailers));
+    stream.on('data', (bytes: Buffer) => this.#read(bytes));
+    stream.on('end', () => {
+      if (this.#status !== undefined) this.#finish(this.#status);
+    });
+    // 'close' follows.
+    stream.on('error', () => undefined);
+    const { session } = stream;
+    stream.on('close', () => {
+      const isDropped = session?.destroyed === true;
+      const reset = statusOfReset(stream.rstCode, this.#httpStatus);
+      this.#end(this.#status ?? (isDropped ? DROPPED : reset));
+    });
+  }
+
+  #trailers(headers: IncomingHttpHeaders): void {
+    this.#status = statusOfTrailers(headers, this.#httpStatus);
+    if (this.#stream?.readableEnded === true) this.#finish(this.#status);
+  }
+
+  #read(bytes: Buffer): void {
+    // An answer that isn't gRPC's has no messages.
+    if (this.isOver || this.#httpStatus !== 200) return;
+    const { messages, fault } = this.#reader.read(bytes);
+    for (const message of messages) {
+      this.#tell(message);
+      if (this.isOver) return;
+    }
+    if (fault !== undefined) this.fail(broken(fault));
+  }
+
+  #tell(message: Buffer): void {
+    let response: object;
+    try {
+      response = this.#codec.decode(message);
+    } catch (error) {
+      this.fail(broken(`Response message parsing error: ${messageOf(error)}`));
+      return;
+    }
+    this.#events?.onMessage(response);
+  }
+
+  /** The peer has said its last; what it has not read yet it won't. */
+  #finish(status: Status): void {
+    this.#end(status);
+    if (this.#stream?.writableFinished === false) this.#abandon();
+  }
+
+  /** Half-closed is not enough: the stream would stay open, and be billed. */
+  #abandon(): void {
+    this.#early = [];
+    const stream = this.#stream;
+    if (stream !== undefined && !stream.destroyed) stream.close(NGHTTP2_CANCEL);
+  }
+
+  #end({ code, text }: Status): void {
+    const events = this.#over();
+    events?.onEnd(code, text);
+  }
+
+  /** Nothing is called back any more. Answers whom it was until now. */
+  #over(): DriverEvents | undefined {
+    const events = this.#events;
+    this.#events = undefined;
+    this.#deadline.cancel();
+    return events;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Codec: the messages of a streaming call as bytes, by the protos that Google's library ships.
+ *
+ * Only the first message and the responses come here; responses look as the library's own do.
+ */
+import { protos } from '@google-cloud/speech';
+import type { Version } from '../driver.ts';
+import { audioFrameOf, frameOf } from './frames.ts';
+
+export interface Codec {
+  /** The method, as HTTP/2 calls it. */
+  readonly path: string;
+  /** Throws where `first` is no such message. */
+  readonly frameOfFirst: (first: object) => Buffer;
+  /** Copies `audio`. */
+  readonly frameOfAudio: (audio: Uint8Array) => Buffer;
+  /** Throws on other bytes. */
+  readonly decode: (message: Uint8Array) => object;
+}
+
+const { v1, v2 } = protos.google.cloud.speech;
+
+/** As google-gax has it. */
+const AS_GAX = { longs: String, enums: String, defaults: true, oneofs: true };
+
+/** The field's number above its type, which is 2: bytes with a length. */
+const V1_AUDIO_CONTENT = (2 << 3) | 2;
+const V2_AUDIO = (5 << 3) | 2;
+
+export const CODECS: { readonly [V in Version]: Codec } = {
+  v1: {
+    path: '/google.cloud.speech.v1.Speech/StreamingRecognize',
+    frameOfFirst: (first) => {
+      const { StreamingRecognizeRequest: Request } = v1;
+      return frameOf(Request.encode(Request.fromObject(first)).finish());
+    },
+    frameOfAudio: (audio) => audioFrameOf(V1_AUDIO_CONTENT, audio),
+    decode: (message) => {
+      const { StreamingRecognizeResponse: Response } = v1;
+      return Response.toObject(Response.decode(message), AS_GAX);
+    },
+  },
+  v2: {
+    path: '/google.cloud.speech.v2.Speech/StreamingRecognize',
+    frameOfFirst: (first) => {
+      const { StreamingRecognizeRequest: Request } = v2;
+      return frameOf(Request.encode(Request.fromObject(first)).finish());
+    },
+    frameOfAudio: (audio) => audioFrameOf(V2_AUDIO, audio),
+    decode: (message) => {
+      const { StreamingRecognizeResponse: Response } = v2;
+      return Response.toObject(Response.decode(message), AS_GAX);
+    },
+  },
+};

@@ -1,0 +1,135 @@
+/**
+ * Connection: one HTTP/2 connection to Google, from its first byte until its last call has ended.
+ *
+ * It is of use once Google's settings are there, and takes no more calls from the moment it is told to
+ * go (GOAWAY) or breaks. Calls that run then go on, or learn of the break by their own streams.
+ */
+import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
+import { connect } from 'node:http2';
+import type { Clock, Timer } from '../../../clock.ts';
+import type { Place } from '../library.ts';
+import { Keepalive } from './keepalive.ts';
+
+/** Answers are read at once whatever their number: no call ever waits for another's to be read. */
+const STREAM_WINDOW_BYTES = 1024 * 1024;
+const CONNECTION_WINDOW_BYTES = 16 * STREAM_WINDOW_BYTES;
+/** Beyond it Node refuses streams. What may wait is bounded for each call, by whoever writes. */
+const SESSION_MEGABYTES_MAX = 1024;
+const CONNECT_MS_MAX = 20_000;
+
+export interface ConnectionParts {
+  readonly place: Place;
+  readonly clock: Clock;
+  /** Certificates (PEM) of those who may vouch for the peer; Node's own when undefined. */
+  readonly ca: string | undefined;
+  /** It takes no more calls. Comes once. */
+  readonly onLeaving: () => void;
+  /** Nothing is left of it. Comes once, after `onLeaving`. */
+  readonly onGone: () => void;
+}
+
+export class Connection {
+  /** Resolves when calls can be made. Rejects when that never comes. */
+  readonly ready: Promise<void>;
+  readonly #parts: ConnectionParts;
+  readonly #session: ClientHttp2Session;
+  readonly #keepalive: Keepalive;
+  #calls = 0;
+  #state: 'connecting' | 'open' | 'leaving' | 'gone' = 'connecting';
+  #late: Timer | undefined;
+
+  constructor(parts: ConnectionParts) {
+    const { place, clock, ca } = parts;
+    this.#parts = parts;
+    this.#session = connect(`${place.isPlain ? 'http' : 'https'}://${place.host}:${place.port}`, {
+      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
+      maxSessionMemory: SESSION_MEGABYTES_MAX,
+      ...(ca !== undefined && { ca }),
+    });
+    this.#keepalive = new Keepalive({
+      clock,
+      isNeeded: () => this.#calls > 0,
+      ping: (onAnswer) => this.#ping(onAnswer),
+      onDead: () => this.#session.destroy(),
+    });
+    this.ready = this.#connect();
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** To be called while it is open. */
+  request(headers: OutgoingHttpHeaders): ClientHttp2Stream {
+    const stream = this.#session.request(headers);
+    this.#calls += 1;
+    if (this.#calls === 1) {
+      this.#session.ref();
+      this.#keepalive.begin();
+    }
+    stream.once('close', () => {
+      this.#calls -= 1;
+      if (this.#calls > 0) return;
+      this.#session.unref();
+      this.#keepalive.rest();
+    });
+    return stream;
+  }
+
+  /** Cuts it, with all its calls. */
+  destroy(): void {
+    this.#session.destroy();
+  }
+
+  #connect(): Promise<void> {
+    const session = this.#session;
+    let why = 'the connection was closed before it was open';
+    session.once('goaway', () => this.#leave());
+    session.on('error', (error) => {
+      why = error.message;
+      this.#leave();
+    });
+    this.#late = this.#parts.clock.after(CONNECT_MS_MAX, () => {
+      session.destroy(new Error(`it took more than ${CONNECT_MS_MAX / 1000} s`));
+    });
+    return new Promise((resolve, reject) => {
+      session.once('remoteSettings', () => {
+        this.#open();
+        resolve();
+      });
+      session.once('close', () => {
+        this.#go();
+        reject(new Error(why));
+      });
+    });
+  }
+
+  #open(): void {
+    this.#late?.cancel();
+    if (this.#state !== 'connecting') return;
+    this.#state = 'open';
+    this.#session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+    if (this.#calls === 0) this.#session.unref();
+  }
+
+  #leave(): void {
+    if (this.#state === 'leaving' || this.#state === 'gone') return;
+    this.#state = 'leaving';
+    this.#parts.onLeaving();
+  }
+
+  #go(): void {
+    this.#late?.cancel();
+    this.#leave();
+    this.#keepalive.end();
+    this.#state = 'gone';
+    this.#parts.onGone();
+  }
+
+  #ping(onAnswer: () => void): boolean {
+    if (this.#session.destroyed) return false;
+    return this.#session.ping((error) => {
+      if (error === null) onAnswer();
+    });
+  }
+}
