@@ -8,6 +8,7 @@ import { openingOf } from '../../../src/speech/google/request.ts';
 import type { EmulatorOptions } from '../../emulator/emulator.ts';
 import type { CodeName } from '../../emulator/limits.ts';
 import { CODE, TEXTS, VERSIONS } from '../../emulator/limits.ts';
+import { Heard } from '../../fakes/heard.ts';
 import { driverTo, EmulatorServer, until } from './grpc-rigs.ts';
 import { CONFIG, silence, speech } from './rigs.ts';
 
@@ -32,22 +33,6 @@ function kept(driver: Driver): Driver {
 
 function opening(version: Version): Opening {
   return openingOf({ version, project: 'p', location: 'global', model: undefined }, CONFIG);
-}
-
-/** All that a call was told. */
-class Heard {
-  messages = 0;
-  taken = 0;
-  readonly ends: [code: number, text: string][] = [];
-  onMessage(): void {
-    this.messages += 1;
-  }
-  onTaken(bytes: number): void {
-    this.taken += bytes;
-  }
-  onEnd(code: number, text: string): void {
-    this.ends.push([code, text]);
-  }
 }
 
 function sendAll(call: DriverCall, audio: Uint8Array): void {

@@ -55,11 +55,13 @@ export class Connection {
     this.ready = this.#connect();
   }
 
-  get isOpen(): boolean {
-    return this.#state === 'open';
+  /** Or will take calls, once it is ready. Its end is known here before it says so. */
+  get takesCalls(): boolean {
+    const isThere = this.#state === 'connecting' || this.#state === 'open';
+    return isThere && !this.#session.destroyed && !this.#session.closed;
   }
 
-  /** To be called while it is open. */
+  /** To be called while it is ready and takes calls. */
   request(headers: OutgoingHttpHeaders): ClientHttp2Stream {
     const stream = this.#session.request(headers);
     this.#calls += 1;

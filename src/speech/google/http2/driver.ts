@@ -72,7 +72,7 @@ export class Http2Driver implements Driver {
         call.fail(unreachable(messageOf(error)));
         return;
       }
-      if (!call.isOver && connection.isOpen) {
+      if (!call.isOver && connection.takesCalls) {
         this.#request(call, connection, opening, access.headers);
         return;
       }
@@ -105,7 +105,7 @@ export class Http2Driver implements Driver {
   }
 
   #connected(): Connection {
-    if (this.#connection !== undefined) return this.#connection;
+    if (this.#connection?.takesCalls) return this.#connection;
     const { place, clock, ca } = this.#parts;
     const connection: Connection = new Connection({
       place,
