@@ -136,6 +136,14 @@ export const SETTINGS = {
     'a host and perhaps a port, such as 127.0.0.1:8443',
     /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?$/,
   ),
+  googleDriver: word(
+    [
+      'EARSHOT_GOOGLE_DRIVER',
+      "What carries calls to Google: `http2` is Earshot's own and costs least, `library` is Google's; `auto` takes `library` where the environment names a proxy or certificates, which only that one goes by.",
+    ],
+    'auto',
+    ['auto', 'http2', 'library'],
+  ),
   googleApi: word(['EARSHOT_GOOGLE_API', "Version of Google's API."], 'v1', ['v1', 'v2']),
   googleProject: maybe(
     ['EARSHOT_GOOGLE_PROJECT', 'Google Cloud project, for v2; by default that of the credentials.'],

@@ -74,12 +74,14 @@ async function recognizer(config: Config, env: Env): Promise<Finding[]> {
   ];
 }
 
-function google({ name, what, why }: Choice, config: Config): Finding[] {
+function google(choice: Choice & { name: 'google' }, config: Config): Finding[] {
+  const { name, what, why, driver } = choice;
   const { slotsMax, startsPerMinuteMax, rotateSoftMs, rotateHardMs } = config;
   const slots = slotsMax ?? "Google's default, 300";
   const starts = startsPerMinuteMax === 0 ? 'any number' : startsPerMinuteMax;
   return [
     { what: 'recognizer', is: `${name} (${what}), because ${why}` },
+    { what: 'driver', is: `${driver.name}, because ${driver.why}` },
     { what: 'quota', is: `${slots} streams at once, ${starts} started in a minute` },
     { what: 'rotation', is: `from ${rotateSoftMs} ms at a pause, at ${rotateHardMs} ms anyway` },
   ];

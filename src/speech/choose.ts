@@ -8,6 +8,8 @@ import { MODELS_DIR, requireModels } from './embedded/models.ts';
 import { EmbeddedRecognizer } from './embedded/recognizer.ts';
 import type { Env } from './google/credentials.ts';
 import { findCredentials, isLoopback, placeOf } from './google/credentials.ts';
+import type { DriverChoice } from './google/driver-choice.ts';
+import { chooseDriver } from './google/driver-choice.ts';
 import type { GoogleEvents } from './google/events.ts';
 import { GoogleRecognizer } from './google/recognizer.ts';
 import type { Recognizer } from './recognizer.ts';
@@ -19,6 +21,7 @@ export type Wish = Pick<
   | 'modelsDir'
   | 'googleEndpoint'
   | 'googleApi'
+  | 'googleDriver'
   | 'googleProject'
   | 'googleLocation'
   | 'googleModel'
@@ -38,13 +41,19 @@ interface Reasons {
 export type Choice = Reasons &
   (
     | { readonly name: 'embedded'; readonly modelsDir: string }
-    | { readonly name: 'google'; readonly project: string | undefined; readonly wish: Wish }
+    | {
+        readonly name: 'google';
+        readonly project: string | undefined;
+        readonly driver: DriverChoice;
+        readonly wish: Wish;
+      }
   );
 
 /** How calls are let in, in words, and whose they are. */
 interface Access {
   readonly how: string;
   readonly project: string | undefined;
+  readonly driver: DriverChoice;
 }
 
 /** The project of an emulator, which asks for none. */
@@ -57,7 +66,8 @@ export function choose(wish: Wish, env: Env = {}): Choice {
   const { recognizer, googleEndpoint } = wish;
   if (recognizer === 'embedded') return embedded(wish, 'EARSHOT_RECOGNIZER says so');
   if (googleEndpoint !== undefined && isLoopback(googleEndpoint)) {
-    const access = { how: 'without credentials', project: EMULATED };
+    const driver = chooseDriver(wish.googleDriver, {});
+    const access = { how: 'without credentials', project: EMULATED, driver };
     return google(wish, access, 'EARSHOT_GOOGLE_ENDPOINT is on this machine');
   }
   const found = findCredentials(env);
@@ -66,7 +76,8 @@ export function choose(wish: Wish, env: Env = {}): Choice {
     throw new EarshotError('config_invalid', 'edge', noCredentials(found.none));
   }
   const why = recognizer === 'google' ? 'EARSHOT_RECOGNIZER says so' : 'credentials were found';
-  return google(wish, { how: `by ${found.where}`, project: found.project }, why);
+  const driver = chooseDriver(wish.googleDriver, env);
+  return google(wish, { how: `by ${found.where}`, project: found.project, driver }, why);
 }
 
 function noCredentials(why: string): string {
@@ -89,7 +100,7 @@ function google(wish: Wish, access: Access, why: string): Choice {
   const { host, port } = placeOf(googleEndpoint, { version, location, project });
   const of = project === undefined ? '' : `, project ${project}`;
   const what = `Cloud Speech-to-Text ${version} at ${host}:${port}${of}, ${access.how}`;
-  return { name: 'google', what, why, project, wish };
+  return { name: 'google', what, why, project, driver: access.driver, wish };
 }
 
 /**
@@ -110,7 +121,7 @@ export async function load(
 }
 
 async function loadGoogle(
-  { project, wish }: Choice & { name: 'google' },
+  { project, driver, wish }: Choice & { name: 'google' },
   clock: Clock,
   events: GoogleEvents | undefined,
   starts: StartSource | undefined,
@@ -118,12 +129,12 @@ async function loadGoogle(
   const { googleApi: version, googleLocation: location, googleModel: model } = wish;
   const { rotateSoftMs: softMs, rotateHardMs: hardMs, startsPerMinuteMax } = wish;
   // Google's library takes half a second to load: only where it is used.
-  const { LibraryDriver } = await import('./google/library.ts');
+  const { driversOf } = await import('./google/drivers.ts');
   const place = placeOf(wish.googleEndpoint, { version, location, project });
   return new GoogleRecognizer({
     clock,
     account: { version, project, location, model },
-    newDriver: () => new LibraryDriver(version, place, clock),
+    newDriver: driversOf(driver.name, version, place, clock),
     rotation: { softMs, jitterMs: Math.round(softMs * JITTER), hardMs },
     starts: starts ?? (startsPerMinuteMax === 0 ? undefined : startsPerMinuteMax),
     events,

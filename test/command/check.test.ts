@@ -79,6 +79,7 @@ describe('check() of Google', () => {
       "ok    quota: Google's default, 300 streams at once, any number started in a minute\n",
     );
     expect(text).toContain('ok    rotation: from 240000 ms at a pause, at 290000 ms anyway\n');
+    expect(text).toContain('ok    driver: http2, because it costs least\n');
     expect(text).not.toContain('model:');
     expect(good).toBe(true);
   });
@@ -87,6 +88,7 @@ describe('check() of Google', () => {
     const settings = {
       EARSHOT_RECOGNIZER: 'google',
       EARSHOT_GOOGLE_API: 'v2',
+      EARSHOT_GOOGLE_DRIVER: 'library',
       EARSHOT_GOOGLE_LOCATION: 'europe-west4',
       EARSHOT_GOOGLE_PROJECT: 'mine',
       EARSHOT_SLOTS_MAX: '20',
@@ -97,9 +99,15 @@ describe('check() of Google', () => {
     const { good, text } = await run(settings, key);
     expect(text).toContain('v2 at europe-west4-speech.googleapis.com:443, project mine, by');
     expect(text).toContain('because EARSHOT_RECOGNIZER says so\n');
+    expect(text).toContain('ok    driver: library, because EARSHOT_GOOGLE_DRIVER says so\n');
     expect(text).toContain('ok    quota: 20 streams at once, 100 started in a minute\n');
     expect(text).toContain('ok    rotation: from 60000 ms at a pause, at 90000 ms anyway\n');
     expect(good).toBe(true);
+  });
+
+  it("takes Google's library where the environment names a proxy", async () => {
+    const { text } = await run({}, { ...key, https_proxy: 'http://proxy:3128' });
+    expect(text).toContain('ok    driver: library, because https_proxy is set\n');
   });
 
   it('needs no credentials for an endpoint on this machine', async () => {

@@ -1,9 +1,10 @@
 /**
- * The proof over everything that is real but Google: the project's client, a started server, Google's own
- * client library and the emulator behind a port. Words are counted in what the client heard.
+ * The proof over everything that is real but Google: the project's client, a started server, each
+ * driver and the emulator behind a port. Words are counted in what the client heard.
  */
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/client/node.ts';
+import { DRIVERS } from '../../src/speech/google/driver-choice.ts';
 import type { ServerMessage, Summary } from '../../src/wire/message.ts';
 import type { Fault, Moment } from '../emulator/faults.ts';
 import { VERSIONS } from '../emulator/limits.ts';
@@ -73,12 +74,14 @@ const CASES: readonly (readonly [name: string, what: Fault, when: Moment, stream
   ['INTERNAL when it finishes', { kind: 'status', code: 'INTERNAL' }, { at: 'half-close' }, 2],
 ];
 
-describe.each(VERSIONS)('A client of a server on Google %s', (version) => {
+const WAYS = DRIVERS.flatMap((name) => VERSIONS.map((version) => [name, version] as const));
+
+describe.each(WAYS)('A client of a server by %s on Google %s', (name, version) => {
   it.each(CASES)(
     'hears every word once though its stream meets %s',
     async (...[, what, when, streams]) => {
       const rig = await GoogleRig.start({
-        settings: { EARSHOT_GOOGLE_API: version, ...AT_ONCE },
+        settings: { EARSHOT_GOOGLE_DRIVER: name, EARSHOT_GOOGLE_API: version, ...AT_ONCE },
         emulator: { faults: [{ what, when, timesMax: 1 }] },
       });
       const heard = await tell(rig, 20, PAUSES);
@@ -91,9 +94,10 @@ describe.each(VERSIONS)('A client of a server on Google %s', (version) => {
 });
 
 describe('Clients of a server on Google whose streams grow old', () => {
-  it.concurrent.each(VERSIONS)('hear every word once, %s', async (version) => {
+  it.concurrent.each(WAYS)('hear every word once, by %s, %s', async (name, version) => {
     const rig = await GoogleRig.start({
       settings: {
+        EARSHOT_GOOGLE_DRIVER: name,
         EARSHOT_GOOGLE_API: version,
         EARSHOT_ROTATE_SOFT_MS: '1000',
         EARSHOT_ROTATE_HARD_MS: '1600',

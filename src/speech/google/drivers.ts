@@ -1,16 +1,13 @@
 /**
- * Drivers: the ways to make calls, by the names that a setting gives them.
+ * Drivers: the ways to make calls, by the names that a setting gives them. They take half a second to load.
  */
 import type { Clock } from '../../clock.ts';
 import type { Driver, Version } from './driver.ts';
+import type { DriverName } from './driver-choice.ts';
 import { authOf, GoogleAccess, OPEN_ACCESS } from './http2/access.ts';
 import { Http2Driver } from './http2/driver.ts';
 import type { Place } from './library.ts';
 import { LibraryDriver } from './library.ts';
-
-/** `http2` is this project's own; `library` is Google's client library, at twice the cost. */
-export const DRIVERS = ['library', 'http2'] as const;
-export type DriverName = (typeof DRIVERS)[number];
 
 /** Makes drivers of that name, one for each connection; credentials are shared where they can be. */
 export function driversOf(

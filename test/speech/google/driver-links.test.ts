@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { Driver, DriverCall, Version } from '../../../src/speech/google/driver.ts';
-import type { DriverName } from '../../../src/speech/google/drivers.ts';
-import { DRIVERS } from '../../../src/speech/google/drivers.ts';
+import type { DriverName } from '../../../src/speech/google/driver-choice.ts';
+import { DRIVERS } from '../../../src/speech/google/driver-choice.ts';
 import { openingOf } from '../../../src/speech/google/request.ts';
 import type { EmulatorOptions } from '../../emulator/emulator.ts';
 import type { Rule } from '../../emulator/faults.ts';

@@ -3,7 +3,7 @@
  */
 import { systemClock } from '../../../src/clock.ts';
 import type { Driver, Version } from '../../../src/speech/google/driver.ts';
-import type { DriverName } from '../../../src/speech/google/drivers.ts';
+import type { DriverName } from '../../../src/speech/google/driver-choice.ts';
 import { driversOf } from '../../../src/speech/google/drivers.ts';
 import type { GoogleRecognizer } from '../../../src/speech/google/recognizer.ts';
 import type { EmulatorOptions } from '../../emulator/emulator.ts';

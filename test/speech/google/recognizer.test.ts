@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { Version } from '../../../src/speech/google/driver.ts';
-import type { DriverName } from '../../../src/speech/google/drivers.ts';
-import { DRIVERS } from '../../../src/speech/google/drivers.ts';
+import type { DriverName } from '../../../src/speech/google/driver-choice.ts';
+import { DRIVERS } from '../../../src/speech/google/driver-choice.ts';
 import { VERSIONS } from '../../emulator/limits.ts';
 import { recognizerContract } from '../../recognizer.contract.ts';
 import { EmulatorServer, GrpcRig } from './grpc-rigs.ts';
