@@ -17,6 +17,9 @@ import type { SpeechConfig } from '../src/speech/recognizer.ts';
 
 const CHUNK_BYTES = 3_200;
 const CHUNK_MS = 100;
+/** More than a cache holds: audio of devices isn't in one either. */
+const AUDIO_CHUNKS = 4_096;
+const SILENCE = new Uint8Array(CHUNK_BYTES);
 /** As channels.ts has it. */
 const STREAMS_PER_CONNECTION = 90;
 /** Before anything is measured: code is compiled, and windows are open. */
@@ -26,6 +29,8 @@ const MICROSECONDS_PER_TICK = 10_000;
 /** What a bench is told of one run. */
 export interface Cost {
   readonly chunks: number;
+  /** Of audio, with all that only warmed up. */
+  readonly bytes: number;
   /** Of processor time, by getrusage and by /proc; the latter is read in steps of 10 ms. */
   readonly usPerChunk: number;
   readonly procUsPerChunk: number;
@@ -157,9 +162,9 @@ function memory(): NodeJS.MemoryUsage {
 /** Writes what is due until `untilMs`; counts from the due time, so that nothing is left out. */
 async function speak(
   calls: readonly Call[],
+  audio: readonly Uint8Array[],
   untilMs: number,
 ): Promise<{ readonly chunks: number; readonly lateMs: number }> {
-  const audio = new Uint8Array(CHUNK_BYTES);
   const startMs = systemClock.nowMs();
   const everyMs = CHUNK_MS / calls.length;
   const total = Math.floor((untilMs - startMs) / everyMs);
@@ -169,7 +174,7 @@ async function speak(
     const nowMs = systemClock.nowMs();
     lateMs = Math.max(lateMs, nowMs - (startMs + chunks * everyMs));
     for (; chunks < total && startMs + chunks * everyMs <= nowMs; chunks++) {
-      calls[chunks % calls.length]?.write(audio);
+      calls[chunks % calls.length]?.write(audio[chunks % audio.length] ?? SILENCE);
     }
     await wait(1);
   }
@@ -187,18 +192,20 @@ async function measure(way: Way, streams: number, seconds: number): Promise<Cost
         ends += 1;
       },
     );
+  const audio = Array.from({ length: AUDIO_CHUNKS }, () => Buffer.alloc(CHUNK_BYTES, 1));
   const before = memory();
   const calls = Array.from({ length: streams }, open);
-  await speak(calls, systemClock.nowMs() + WARM_MS);
+  const warm = await speak(calls, audio, systemClock.nowMs() + WARM_MS);
   const after = memory();
   const from = spent();
-  const { chunks, lateMs } = await speak(calls, systemClock.nowMs() + seconds * 1000);
+  const { chunks, lateMs } = await speak(calls, audio, systemClock.nowMs() + seconds * 1000);
   const to = spent();
   for (const call of calls) call.finish();
   while (ends < streams) await wait(10);
   await way.close();
   return {
     chunks,
+    bytes: (warm.chunks + chunks) * CHUNK_BYTES,
     usPerChunk: (to.us - from.us) / chunks,
     procUsPerChunk: (to.procUs - from.procUs) / chunks,
     rssKbPerStream: (after.rss - before.rss) / 1024 / streams,

@@ -122,8 +122,7 @@ async function bench(): Promise<boolean> {
       const [cost, sunk] = await runArm(name, options);
       costs.get(name)?.push(cost);
       if (name === 'nothing') continue;
-      // Beside what was measured it has heard what warmed up.
-      lost += Math.max(0, cost.chunks * CHUNK_BYTES - sunk.bytes);
+      lost += Math.max(0, cost.bytes - sunk.bytes);
       sinkUs = Math.max(sinkUs, (sunk.cpuMs * 1000 * CHUNK_BYTES) / sunk.bytes);
     }
   }
@@ -132,7 +131,7 @@ async function bench(): Promise<boolean> {
   );
   for (const [name, what] of WAYS) process.stdout.write(line(what, costs.get(name) ?? []));
   process.stdout.write(
-    `\n  bytes lost: ${lost}; the sink took at most ${sinkUs.toFixed(1)} us a chunk; load now ${loadavg()[0]?.toFixed(1)}\n`,
+    `\n  bytes of audio lost: ${lost}; the sink took at most ${sinkUs.toFixed(1)} us a chunk; load now ${loadavg()[0]?.toFixed(1)}\n`,
   );
   return lost === 0;
 }

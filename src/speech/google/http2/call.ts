@@ -21,12 +21,6 @@ const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
 const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM } = constants;
 
-interface Frame {
-  readonly bytes: Buffer;
-  /** Of audio. */
-  readonly audioBytes: number;
-}
-
 export class Http2Call implements DriverCall {
   readonly #codec: Codec;
   readonly #reader = new FrameReader(MESSAGE_BYTES_MAX);
@@ -35,7 +29,7 @@ export class Http2Call implements DriverCall {
   #events: DriverEvents | undefined;
   #state: 'waiting' | 'finished early' | 'open' = 'waiting';
   /** What waits for the stream. */
-  #early: Frame[] = [];
+  #early: Uint8Array[] = [];
   #stream: ClientHttp2Stream | undefined;
   #httpStatus: number | undefined;
   /** As the peer says it, while answers may still have to be read. */
@@ -56,7 +50,7 @@ export class Http2Call implements DriverCall {
     this.#stream = stream;
     this.#listen(stream);
     stream.write(first);
-    for (const frame of this.#early) this.#send(stream, frame);
+    for (const audio of this.#early) this.#send(stream, audio);
     this.#early = [];
     if (this.#state === 'finished early') stream.end();
     this.#state = 'open';
@@ -70,9 +64,8 @@ export class Http2Call implements DriverCall {
 
   write(audio: Uint8Array): void {
     if (this.isOver || this.#state === 'finished early') return;
-    const frame = { bytes: this.#codec.frameOfAudio(audio), audioBytes: audio.byteLength };
-    if (this.#stream === undefined) this.#early.push(frame);
-    else if (!this.#stream.writableEnded) this.#send(this.#stream, frame);
+    if (this.#stream === undefined) this.#early.push(audio);
+    else if (!this.#stream.writableEnded) this.#send(this.#stream, audio);
   }
 
   halfClose(): void {
@@ -86,10 +79,14 @@ export class Http2Call implements DriverCall {
     this.#abandon();
   }
 
-  #send(stream: ClientHttp2Stream, { bytes, audioBytes }: Frame): void {
-    stream.write(bytes, (error) => {
-      if (error == null && audioBytes > 0) this.#events?.onTaken(audioBytes);
+  /** Both parts leave by one write: corked, none of them is copied. */
+  #send(stream: ClientHttp2Stream, audio: Uint8Array): void {
+    stream.cork();
+    stream.write(this.#codec.headOfAudio(audio.byteLength));
+    stream.write(audio, (error) => {
+      if (error == null) this.#events?.onTaken(audio.byteLength);
     });
+    stream.uncork();
   }
 
   #listen(stream: ClientHttp2Stream): void {
@@ -147,7 +144,6 @@ export class Http2Call implements DriverCall {
 
   /** Half-closed is not enough: the stream would stay open, and be billed. */
   #abandon(): void {
-    this.#early = [];
     const stream = this.#stream;
     if (stream !== undefined && !stream.destroyed) stream.close(NGHTTP2_CANCEL);
   }
@@ -161,6 +157,7 @@ export class Http2Call implements DriverCall {
   #over(): DriverEvents | undefined {
     const events = this.#events;
     this.#events = undefined;
+    this.#early = [];
     this.#deadline.cancel();
     return events;
   }

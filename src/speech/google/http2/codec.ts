@@ -5,15 +5,15 @@
  */
 import { protos } from '@google-cloud/speech';
 import type { Version } from '../driver.ts';
-import { audioFrameOf, frameOf } from './frames.ts';
+import { audioHeadOf, frameOf } from './frames.ts';
 
 export interface Codec {
   /** The method, as HTTP/2 calls it. */
   readonly path: string;
   /** Throws where `first` is no such message. */
   readonly frameOfFirst: (first: object) => Buffer;
-  /** Copies `audio`. */
-  readonly frameOfAudio: (audio: Uint8Array) => Buffer;
+  /** What comes before so many bytes of audio. */
+  readonly headOfAudio: (bytes: number) => Buffer;
   /** Throws on other bytes. */
   readonly decode: (message: Uint8Array) => object;
 }
@@ -34,7 +34,7 @@ export const CODECS: { readonly [V in Version]: Codec } = {
       const { StreamingRecognizeRequest: Request } = v1;
       return frameOf(Request.encode(Request.fromObject(first)).finish());
     },
-    frameOfAudio: (audio) => audioFrameOf(V1_AUDIO_CONTENT, audio),
+    headOfAudio: (bytes) => audioHeadOf(V1_AUDIO_CONTENT, bytes),
     decode: (message) => {
       const { StreamingRecognizeResponse: Response } = v1;
       return Response.toObject(Response.decode(message), AS_GAX);
@@ -46,7 +46,7 @@ export const CODECS: { readonly [V in Version]: Codec } = {
       const { StreamingRecognizeRequest: Request } = v2;
       return frameOf(Request.encode(Request.fromObject(first)).finish());
     },
-    frameOfAudio: (audio) => audioFrameOf(V2_AUDIO, audio),
+    headOfAudio: (bytes) => audioHeadOf(V2_AUDIO, bytes),
     decode: (message) => {
       const { StreamingRecognizeResponse: Response } = v2;
       return Response.toObject(Response.decode(message), AS_GAX);

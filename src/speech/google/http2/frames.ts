@@ -15,15 +15,17 @@ export function frameOf(message: Uint8Array): Buffer {
   return frame;
 }
 
-/** A message whose one field is `audio`, which is copied. `tag`: the field's number and type, one byte. */
-export function audioFrameOf(tag: number, audio: Uint8Array): Buffer {
-  const fieldBytes = 1 + varintBytes(audio.byteLength);
-  const frame = Buffer.allocUnsafe(HEAD_BYTES + fieldBytes + audio.byteLength);
-  writeHead(frame, fieldBytes + audio.byteLength);
-  frame[HEAD_BYTES] = tag;
-  writeVarint(frame, HEAD_BYTES + 1, audio.byteLength);
-  frame.set(audio, HEAD_BYTES + fieldBytes);
-  return frame;
+/**
+ * What comes before `bytes` of audio that are a message's one field. `tag`: the field's number and type,
+ * one byte. The audio itself is not copied: that would cost more than to send it.
+ */
+export function audioHeadOf(tag: number, bytes: number): Buffer {
+  const fieldBytes = 1 + varintBytes(bytes);
+  const head = Buffer.allocUnsafe(HEAD_BYTES + fieldBytes);
+  writeHead(head, fieldBytes + bytes);
+  head[HEAD_BYTES] = tag;
+  writeVarint(head, HEAD_BYTES + 1, bytes);
+  return head;
 }
 
 function writeHead(frame: Buffer, bytes: number): void {
