@@ -29,7 +29,7 @@ const WAYS: readonly (readonly [DriverName, Version])[] = DRIVERS.flatMap((name)
 
 /** Resets are told apart without regard to the version. */
 const RESETS: readonly (readonly [DriverName, number])[] = DRIVERS.flatMap((name) =>
-  [1, 2, 3, 5, 8, 9, 11, 12, 13].map((errorCode) => [name, errorCode] as const),
+  [1, 2, 3, 5, 7, 8, 9, 11, 12, 13].map((errorCode) => [name, errorCode] as const),
 );
 
 async function start(faults: Rule[], options: EmulatorOptions = {}): Promise<EmulatorServer> {

@@ -19,25 +19,42 @@ export const DEADLINE_MS = 320_000;
 /** gRPC's own bound; an answer has some hundred bytes. */
 const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
-const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM } = constants;
+const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_REFUSED_STREAM } = constants;
+
+/** Audio that is kept for a call that may have to be made again: 2 s at 16 kHz. */
+const KEPT_BYTES_MAX = 64 * 1024;
+
+export interface CallParts {
+  readonly codec: Codec;
+  readonly events: DriverEvents;
+  readonly clock: Clock;
+  /** The peer has taken no notice of the call: it is to be given another stream. Comes once. */
+  readonly onRefused: () => void;
+}
 
 export class Http2Call implements DriverCall {
   readonly #codec: Codec;
-  readonly #reader = new FrameReader(MESSAGE_BYTES_MAX);
   readonly #deadline: Timer;
   /** Undefined once it is over. */
   #events: DriverEvents | undefined;
-  #state: 'waiting' | 'finished early' | 'open' = 'waiting';
-  /** What waits for the stream. */
-  #early: Uint8Array[] = [];
+  #onRefused: (() => void) | undefined;
+  #state: 'open' | 'finished' = 'open';
   #stream: ClientHttp2Stream | undefined;
+  #reader = new FrameReader(MESSAGE_BYTES_MAX);
+  /** All audio so far; undefined once it needn't be sent again. */
+  #kept: Uint8Array[] | undefined = [];
+  #keptBytes = 0;
+  /** What has left by this stream, and what was ever said to have left. */
+  #leftBytes = 0;
+  #toldBytes = 0;
   #httpStatus: number | undefined;
   /** As the peer says it, while answers may still have to be read. */
   #status: Status | undefined;
 
-  constructor(codec: Codec, events: DriverEvents, clock: Clock) {
+  constructor({ codec, events, clock, onRefused }: CallParts) {
     this.#codec = codec;
     this.#events = events;
+    this.#onRefused = onRefused;
     this.#deadline = clock.after(DEADLINE_MS, () => this.fail(overdue(DEADLINE_MS)));
   }
 
@@ -45,15 +62,14 @@ export class Http2Call implements DriverCall {
     return this.#events === undefined;
   }
 
-  /** Gives it the stream it has waited for, and its first message. To be called at most once. */
+  /** Gives it the stream it has waited for, and its first message. */
   begin(stream: ClientHttp2Stream, first: Buffer): void {
     this.#stream = stream;
     this.#listen(stream);
     stream.write(first);
-    for (const audio of this.#early) this.#send(stream, audio);
-    this.#early = [];
-    if (this.#state === 'finished early') stream.end();
-    this.#state = 'open';
+    for (const audio of this.#kept ?? []) this.#send(stream, audio);
+    this.#keep();
+    if (this.#state === 'finished') stream.end();
   }
 
   /** Ends it, for a reason of this side. */
@@ -63,15 +79,18 @@ export class Http2Call implements DriverCall {
   }
 
   write(audio: Uint8Array): void {
-    if (this.isOver || this.#state === 'finished early') return;
-    if (this.#stream === undefined) this.#early.push(audio);
-    else if (!this.#stream.writableEnded) this.#send(this.#stream, audio);
+    if (this.isOver || this.#state === 'finished') return;
+    this.#kept?.push(audio);
+    this.#keptBytes += audio.byteLength;
+    if (this.#stream === undefined) return;
+    this.#keep();
+    this.#send(this.#stream, audio);
   }
 
   halfClose(): void {
     if (this.isOver) return;
-    if (this.#stream === undefined) this.#state = 'finished early';
-    else this.#stream.end();
+    this.#state = 'finished';
+    this.#stream?.end();
   }
 
   cancel(): void {
@@ -79,18 +98,32 @@ export class Http2Call implements DriverCall {
     this.#abandon();
   }
 
+  /** Only what waits for a stream may be more. */
+  #keep(): void {
+    if (this.#keptBytes > KEPT_BYTES_MAX) this.#kept = undefined;
+  }
+
   /** Both parts leave by one write: corked, none of them is copied. */
   #send(stream: ClientHttp2Stream, audio: Uint8Array): void {
     stream.cork();
     stream.write(this.#codec.headOfAudio(audio.byteLength));
     stream.write(audio, (error) => {
-      if (error == null) this.#events?.onTaken(audio.byteLength);
+      if (error == null && stream === this.#stream) this.#left(audio.byteLength);
     });
     stream.uncork();
   }
 
+  #left(bytes: number): void {
+    this.#leftBytes += bytes;
+    const news = Math.min(bytes, this.#leftBytes - this.#toldBytes);
+    if (news <= 0) return;
+    this.#toldBytes += news;
+    this.#events?.onTaken(news);
+  }
+
   #listen(stream: ClientHttp2Stream): void {
     stream.on('response', (headers, flags) => {
+      this.#kept = undefined;
       this.#httpStatus = headers[':status'];
       if ((flags & NGHTTP2_FLAG_END_STREAM) !== 0) this.#trailers(headers);
     });
@@ -103,10 +136,23 @@ export class Http2Call implements DriverCall {
     stream.on('error', () => undefined);
     const { session } = stream;
     stream.on('close', () => {
+      if (stream.rstCode === NGHTTP2_REFUSED_STREAM && this.#again()) return;
       const isDropped = session?.destroyed === true;
       const reset = statusOfReset(stream.rstCode, this.#httpStatus);
       this.#end(this.#status ?? (isDropped ? DROPPED : reset));
     });
+  }
+
+  /** By its own word the peer has done nothing of the call, as when GOAWAY crosses it. */
+  #again(): boolean {
+    const onRefused = this.#onRefused;
+    if (this.isOver || this.#kept === undefined || onRefused === undefined) return false;
+    this.#onRefused = undefined;
+    this.#stream = undefined;
+    this.#leftBytes = 0;
+    this.#reader = new FrameReader(MESSAGE_BYTES_MAX);
+    onRefused();
+    return true;
   }
 
   #trailers(headers: IncomingHttpHeaders): void {
@@ -157,7 +203,7 @@ export class Http2Call implements DriverCall {
   #over(): DriverEvents | undefined {
     const events = this.#events;
     this.#events = undefined;
-    this.#early = [];
+    this.#kept = undefined;
     this.#deadline.cancel();
     return events;
   }

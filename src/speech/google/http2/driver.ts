@@ -43,7 +43,12 @@ export class Http2Driver implements Driver {
   }
 
   open(opening: Opening, events: DriverEvents): DriverCall {
-    const call = new Http2Call(this.#codec, events, this.#parts.clock);
+    const call: Http2Call = new Http2Call({
+      codec: this.#codec,
+      events,
+      clock: this.#parts.clock,
+      onRefused: () => void this.#begin(call, opening),
+    });
     void this.#begin(call, opening);
     return call;
   }

@@ -4,8 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { frameOf } from '../../../../src/speech/google/http2/frames.ts';
 import { FakeClock } from '../../../fakes/fake-clock.ts';
 import { Heard } from '../../../fakes/heard.ts';
+import type { Http2Peer } from '../../../fakes/http2-peer.ts';
 import { until } from '../grpc-rigs.ts';
-import { aMoment, GRPC, OPENING, PeerRig, RESPONSE } from './peer-rig.ts';
+import { silence } from '../rigs.ts';
+import { aMoment, GRPC, OPENING, PeerRig, RESPONSE, well } from './peer-rig.ts';
 
 const rig = new PeerRig();
 afterEach(() => rig.close());
@@ -92,5 +94,45 @@ describe('Http2Call ends', () => {
     rig.driverTo(1, { clock, access }).open(OPENING, heard).halfClose();
     await clock.advance(320_000);
     expect(heard.ends).toEqual([[4, 'Deadline exceeded after 320s']]);
+  });
+});
+
+describe('Http2Call that is refused before anything was said', () => {
+  /** Refuses the first so many, and hears all of the next. */
+  async function refuse(times: number, chunks: number): Promise<{ heard: Heard; bytes: number }> {
+    let bytes = 0;
+    const peer: Http2Peer = await rig.listen((stream) => {
+      if (peer.requests.length <= times) {
+        stream.once('data', () => stream.close(constants.NGHTTP2_REFUSED_STREAM));
+        return;
+      }
+      stream.on('data', (some: Buffer) => {
+        bytes += some.byteLength;
+      });
+      stream.on('end', () => well(stream, RESPONSE));
+    });
+    const heard = new Heard();
+    const call = rig.driverTo(peer.port).open(OPENING, heard);
+    for (let n = 0; n < chunks; n++) call.write(silence(100));
+    call.halfClose();
+    await until(() => heard.ends.length > 0);
+    return { heard, bytes };
+  }
+
+  it('is made once more, with all its audio, which counts once', async () => {
+    const { heard, bytes } = await refuse(1, 5);
+    expect([heard.messages, heard.ends]).toEqual([1, [[0, '']]]);
+    expect(heard.taken).toBe(5 * silence(100).byteLength);
+    expect(bytes).toBeGreaterThan(heard.taken);
+  });
+
+  it('ends by 14 when that is refused too', async () => {
+    const { heard } = await refuse(2, 5);
+    expect(heard.ends).toEqual([[14, 'Stream refused by server']]);
+  });
+
+  it('ends by 14 when it has sent too much to send it again', async () => {
+    const { heard } = await refuse(1, 21);
+    expect(heard.ends).toEqual([[14, 'Stream refused by server']]);
   });
 });

@@ -89,4 +89,23 @@ describe('Connection', () => {
     await until(() => heard.ends.length > 0);
     expect(heard.ends).toEqual([[14, 'Connection dropped']]);
   });
+
+  it('gives calls that GOAWAY crosses to the next one, and keeps those before', async () => {
+    const streams: ServerHttp2Stream[] = [];
+    const peer = await rig.listen((stream) => streams.push(stream.resume()));
+    const driver = rig.driverTo(peer.port);
+    const [one, two] = [new Heard(), new Heard()];
+    driver.open(OPENING, one);
+    await until(() => streams.length === 1);
+    driver.open(OPENING, two);
+    await until(() => streams.length === 2);
+    peer.sessions[0]?.goaway(constants.NGHTTP2_NO_ERROR, 1);
+    await until(() => streams.length === 3);
+    expect(peer.sessions).toHaveLength(2);
+    for (const stream of [streams[0], streams[2]]) {
+      stream?.respond({ ':status': 200, 'grpc-status': '0' }, { endStream: true });
+    }
+    await until(() => one.ends.length + two.ends.length === 2);
+    expect([one.ends, two.ends]).toEqual([[[0, '']], [[0, '']]]);
+  });
 });
