@@ -101,7 +101,7 @@ function byDriver(name: DriverName, port: number): Way {
 }
 
 /** As Google's samples have it, but for the pool of clients: one alone would hang. */
-function byHelper(port: number): Way {
+function byGoogle(port: number): Way {
   const clients: v1.SpeechClient[] = [];
   let opened = 0;
   return {
@@ -134,7 +134,7 @@ function byHelper(port: number): Way {
 
 function wayOf(name: string, port: number): Way {
   if (name === 'nothing') return nothing();
-  if (name === 'helper') return byHelper(port);
+  if (name === 'google') return byGoogle(port);
   if (name === 'library' || name === 'http2') return byDriver(name, port);
   throw new Error(`'${name}' is no way to call`);
 }

@@ -16,7 +16,7 @@ import type { Cost } from './upstream-arm.ts';
 
 const WAYS: readonly (readonly [name: string, what: string])[] = [
   ['nothing', 'the pacing alone'],
-  ['helper', "Google's streamingRecognize()"],
+  ['google', "Google's streamingRecognize()"],
   ['library', "driver on Google's raw call"],
   ['http2', 'driver on node:http2'],
 ];
