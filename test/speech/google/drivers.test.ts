@@ -141,3 +141,22 @@ describe.each(WAYS)('The driver %s, %s', (name, version) => {
     expect(server.emulator.report()).toMatchObject({ open: [], ends: { OK: 250 } });
   });
 });
+
+describe.each(VERSIONS)('All drivers of %s', (version) => {
+  it('tell the same responses to the letter', async () => {
+    const told: object[][] = [];
+    for (const name of DRIVERS) {
+      const server = await start();
+      const heard = new Heard();
+      const call = kept(server.newDriver(name, version)).open(opening(version), heard);
+      sendAll(call, speech(3));
+      call.halfClose();
+      await until(() => heard.ends.length > 0);
+      expect(heard.ends).toEqual([[0, '']]);
+      told.push(heard.responses);
+    }
+    expect(told[0]?.length).toBeGreaterThan(3);
+    expect(told[1]).toEqual(told[0]);
+    expect(JSON.stringify(told[1])).toBe(JSON.stringify(told[0]));
+  });
+});
