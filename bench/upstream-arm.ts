@@ -10,7 +10,7 @@ import { v1 } from '@google-cloud/speech';
 import { credentials } from '@grpc/grpc-js';
 import { systemClock } from '../src/clock.ts';
 import { Channels } from '../src/speech/google/channels.ts';
-import type { DriverName } from '../src/speech/google/drivers.ts';
+import type { DriverName } from '../src/speech/google/driver-choice.ts';
 import { driversOf } from '../src/speech/google/drivers.ts';
 import { openingOf } from '../src/speech/google/request.ts';
 import type { SpeechConfig } from '../src/speech/recognizer.ts';
