@@ -22,7 +22,7 @@ export interface SettlementEvents {
 }
 
 /** Where another process left off: all before `settled` has its outcome, `lead` of it is heard again. */
-export interface SettlementStart {
+interface SettlementStart {
   readonly settled: number;
   readonly lead: number;
 }
