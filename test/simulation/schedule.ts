@@ -9,9 +9,9 @@ import { between } from '../emulator/random.ts';
 import type { Chatter, Spoken } from '../emulator/voice.ts';
 import { chatter } from '../emulator/voice.ts';
 
-/** Some strike a stream in twenty or so; those that end the session, a stream in a hundred. */
+/** Some strike a stream in twenty or so; those that end the session, a stream in seventy. */
 const CHANCE_MAX = 0.1;
-const LAST_CHANCE_MAX = 0.02;
+const LAST_CHANCE_MAX = 0.03;
 const FAULTS: readonly Fault[] = [
   { kind: 'status', code: 'UNAVAILABLE' },
   { kind: 'status', code: 'INTERNAL' },
