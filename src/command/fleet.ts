@@ -21,7 +21,7 @@ import { authority, resumeKeyOf, urlOf } from './serving.ts';
 export interface FleetParts extends ServeParts {
   /** Starts a process that calls runWorker(). */
   readonly start: StartProcess;
-  /** Workers die as fast as they are started. */
+  /** No worker has served for a while. */
   readonly onFailed: (error: EarshotError) => void;
 }
 
@@ -85,8 +85,7 @@ function newSupervisor(parts: FleetParts, workers: number, port: HeldPort): Supe
     resumeKey: resumeKeyOf(parts),
     name: randomBytes(NAME_BYTES).toString('base64url'),
     onFailed: (error) => {
-      // Those that serve may go on to the end of their sessions.
-      void supervisor.drain(config.drainNodeMsMax).then(() => onFailed(error));
+      void supervisor.close().then(() => onFailed(error));
     },
   });
   return supervisor;

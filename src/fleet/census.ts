@@ -1,8 +1,8 @@
 /**
  * Census: asks all workers what they have counted, again and again, and whenever somebody wants to know.
  *
- * So that little is missing from the counts of a worker that dies. Who doesn't answer in time is passed
- * over: then what it said last counts.
+ * So that little is missing from the counts of a worker that dies, and that one that hangs is found out.
+ * Who doesn't answer in time is passed over: then what it said last counts.
  */
 import type { Clock, Timer } from '../clock.ts';
 import type { Post } from './post.ts';
@@ -28,6 +28,7 @@ export class Census {
   start(): void {
     if (this.#state === 'closed') return;
     this.#timer = this.#clock.after(ASK_MS, () => this.start());
+    for (const post of this.#posts) post.check();
     this.#askAll();
   }
 

@@ -4,7 +4,7 @@
  * It starts workers and follows those that die, leases slots and starts to them, sums what they count,
  * and passes on whose session another has taken. It never carries audio, and knows no session.
  *
- *   starting ──all serve──▶ serving ──leave──▶ leaving ──drain, close──▶ closing
+ *   starting ──all serve──▶ serving ──leave──▶ leaving ──drain──▶ draining ──close──▶ closing
  */
 import { strict as assert } from 'node:assert';
 import type { Clock, Timer } from '../clock.ts';
@@ -36,7 +36,7 @@ export interface SupervisorParts {
   readonly resumeKey: string;
   /** Tells this fleet's workers from those of any other. */
   readonly name: string;
-  /** Workers die as fast as they are started: nothing can be served any more. */
+  /** No worker has served for a while, though they are started again and again. */
   readonly onFailed: (error: EarshotError) => void;
 }
 
@@ -45,12 +45,16 @@ const CLOSE_MS = 1_000;
 /** How long workers may take to close. */
 const CLOSE_MS_MAX = 10_000;
 
-type State = 'starting' | 'serving' | 'leaving' | 'closing';
+/** How long no worker may have served. */
+const UNSERVED_MS_MAX = 30_000;
+
+type State = 'starting' | 'serving' | 'leaving' | 'draining' | 'closing';
 
 const NEXT: { readonly [S in State]: readonly State[] } = {
   starting: ['serving', 'closing'],
-  serving: ['leaving', 'closing'],
-  leaving: ['closing'],
+  serving: ['leaving', 'draining', 'closing'],
+  leaving: ['draining', 'closing'],
+  draining: ['closing'],
   closing: [],
 };
 
@@ -61,14 +65,14 @@ export class Supervisor {
   readonly #posts: readonly Post[];
   readonly #counts: Counts;
   readonly #census: Census;
-  readonly #workerFailures = new Map<Post, EarshotError>();
-  /** Why a worker would take no session, as it said last. */
-  readonly #problems = new Map<Post, string | null>();
   #leases: Leases<Post> | undefined;
   #state: State = 'starting';
   #holders = 0;
   #released: Promise<void> | undefined;
   #more: Timer | undefined;
+  /** Runs while no worker serves. */
+  #unserved: Timer | undefined;
+  #lastDeath = '';
   #limit: number | undefined;
   /** Those who wait until no worker is left. */
   #onClosed: (() => void)[] = [];
@@ -87,10 +91,10 @@ export class Supervisor {
     const failure = await new Promise<EarshotError | undefined>((resolve) => {
       this.#onStart = resolve;
       for (const post of this.#posts) post.start();
+      this.#census.start();
     });
     if (failure === undefined) {
       this.#become('serving');
-      this.#census.start();
       return;
     }
     await this.close();
@@ -100,9 +104,9 @@ export class Supervisor {
   /** Why no session would be taken now, or undefined when one would. */
   notReady(): string | undefined {
     if (this.#state !== 'serving') return LEAVING;
-    const problems = [...this.#problems.values()];
-    if (problems.includes(null)) return undefined;
-    return problems[0] ?? 'no worker serves';
+    const serving = this.#posts.filter(({ isServing }) => isServing);
+    if (serving.some(({ problem }) => problem === null)) return undefined;
+    return serving[0]?.problem ?? 'no worker serves';
   }
 
   /** Sessions that are open now. */
@@ -125,17 +129,18 @@ export class Supervisor {
   /** Takes no more sessions, and resolves once those that are open have ended, `waitMsMax` from now at the latest. */
   drain(waitMsMax: number): Promise<void> {
     const endMs = Math.max(0, waitMsMax - CLOSE_MS);
+    if (NEXT[this.#state].includes('draining')) this.#become('draining');
     return this.#end({ type: 'drain', waitMsMax: endMs }, Math.max(waitMsMax, CLOSE_MS));
   }
 
   /** Ends every session and every worker. May be called again. */
   close(): Promise<void> {
+    if (this.#state !== 'closing') this.#become('closing');
     return this.#end({ type: 'close' }, CLOSE_MS_MAX);
   }
 
   async #end(message: ToWorker, msMax: number): Promise<void> {
-    if (this.#state !== 'closing') this.#become('closing');
-    this.#more?.cancel();
+    this.#unserved?.cancel();
     const { clock } = this.#parts;
     const kill = clock.after(msMax, () => {
       for (const post of this.#posts) post.kill();
@@ -143,6 +148,7 @@ export class Supervisor {
     for (const post of this.#posts) post.end(message);
     if (this.#isLeft()) await new Promise<void>((resolve) => this.#onClosed.push(resolve));
     kill.cancel();
+    this.#more?.cancel();
     this.#census.close();
     await this.#release();
   }
@@ -174,8 +180,7 @@ export class Supervisor {
       case 'listening':
         this.#serves(post);
         break;
-      case 'failed':
-        this.#workerFailures.set(post, failureOf(message));
+      case 'failed': // Its post keeps that until it ends.
         break;
       case 'usage':
         this.#leases?.report(post, message.usage, this.#parts.clock.nowMs());
@@ -183,7 +188,6 @@ export class Supervisor {
         break;
       case 'counted':
         this.#counts.took(post.index, message.snapshot);
-        if (post.state === 'serving') this.#problems.set(post, message.notReady);
         this.#census.answered(post);
         break;
       case 'taken':
@@ -211,25 +215,27 @@ export class Supervisor {
   }
 
   #serves(post: Post): void {
-    this.#problems.set(post, null);
-    this.#workerFailures.delete(post);
+    this.#unserved?.cancel();
+    this.#unserved = undefined;
     this.#parts.log.info({ worker: post.index, workerPid: post.pid }, 'a worker serves');
     if (this.#posts.every(({ state }) => state === 'serving')) this.#onStart(undefined);
   }
 
-  #died(post: Post, { how, pauseMs }: Death): void {
-    const { log, metrics, onFailed } = this.#parts;
+  #died(post: Post, { how, failure, pauseMs }: Death): void {
+    const { clock, log, metrics, onFailed } = this.#parts;
+    const why = failure?.message ?? how;
+    this.#lastDeath = why;
     metrics.workerDeaths += 1;
-    log.warn({ worker: post.index, how, pauseMs }, 'a worker died');
+    log.warn({ worker: post.index, how: why, pauseMs }, 'a worker died');
     this.#forget(post);
-    const known = this.#workerFailures.get(post);
     if (this.#state === 'starting') {
-      const message = `worker ${post.index} ended while it started: ${how}`;
-      this.#onStart(known ?? new EarshotError('worker_failed', 'edge', message));
-    } else if (pauseMs === undefined) {
-      const last = known?.message ?? how;
-      const message = `worker ${post.index} died ${post.youngDeaths} times soon after it began, the last time by: ${last}`;
-      onFailed(new EarshotError('worker_failed', 'edge', message, known));
+      this.#onStart(failure ?? failed(`worker ${post.index} ended while it started: ${how}`));
+    } else if (!this.#posts.some(({ state }) => state === 'serving')) {
+      for (const each of this.#posts) each.hurry();
+      this.#unserved ??= clock.after(UNSERVED_MS_MAX, () => {
+        const message = `no worker has served for ${UNSERVED_MS_MAX / 1000} s, the last one died by: ${this.#lastDeath}`;
+        onFailed(failed(message));
+      });
     }
   }
 
@@ -247,14 +253,13 @@ export class Supervisor {
   #forget(post: Post): void {
     this.#leases?.leave(post, this.#parts.clock.nowMs());
     this.#counts.died(post.index);
-    this.#problems.delete(post);
     this.#census.answered(post);
     this.#lease();
   }
 
   #lease(): void {
     const leases = this.#leases;
-    if (leases === undefined || this.#state === 'closing') return;
+    if (leases === undefined || this.#state === 'closing' || !this.#isLeft()) return;
     const { clock, log } = this.#parts;
     const before = this.#limit;
     this.#limit = leases.streamLimit;
@@ -277,6 +282,6 @@ export class Supervisor {
   }
 }
 
-function failureOf({ code, message }: FromWorker & { type: 'failed' }): EarshotError {
-  return new EarshotError(code === 'bug' ? 'worker_failed' : code, 'edge', message);
+function failed(message: string): EarshotError {
+  return new EarshotError('worker_failed', 'edge', message);
 }

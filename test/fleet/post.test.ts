@@ -51,10 +51,10 @@ describe('Post', () => {
     workers.nth(0).listen();
     await clock.advance(6_000);
     workers.nth(0).end('SIGKILL');
-    expect(deaths).toEqual([{ how: 'SIGKILL', pauseMs: 0 }]);
+    expect(deaths).toMatchObject([{ how: 'SIGKILL', pauseMs: 0 }]);
     await clock.advance(0);
     workers.nth(1).end('exit code 1');
-    expect(deaths[1]).toEqual({ how: 'exit code 1', pauseMs: 100 });
+    expect(deaths[1]).toMatchObject({ how: 'exit code 1', pauseMs: 100 });
     await clock.advance(99);
     expect(post.state).toBe('empty');
     await clock.advance(1);
@@ -82,14 +82,57 @@ describe('Post', () => {
     expect(workers.started).toHaveLength(1);
   });
 
-  it('is closed when workers die as fast as they are started', async () => {
-    const { clock, workers, deaths, post } = newPost();
+  it('is followed sooner when it has to hurry, and no worker follows twice', async () => {
+    const { clock, workers, post } = newPost();
     post.start();
     for (let n = 0; n < 8; n += 1) {
       workers.nth(n).end('exit code 1');
-      await clock.advance(5_000);
+      if (n < 7) await clock.advance(5_000);
     }
-    expect(deaths.at(-1)?.pauseMs).toBeUndefined();
-    expect([post.state, post.youngDeaths, workers.started.length]).toEqual(['closed', 8, 8]);
+    post.hurry();
+    await clock.advance(99);
+    expect(workers.started).toHaveLength(8);
+    await clock.advance(1);
+    post.hurry();
+    await clock.advance(5_000);
+    expect([workers.started.length, post.state]).toEqual([9, 'starting']);
+  });
+
+  it('kills a worker that serves and says nothing for ten checks, and says why', async () => {
+    const { clock, workers, deaths, post } = newPost();
+    post.start();
+    workers.nth(0).load();
+    workers.nth(0).listen();
+    for (let n = 0; n < 30; n += 1) {
+      post.check();
+      workers.nth(0).count([]);
+    }
+    for (let n = 0; n < 10; n += 1) post.check();
+    expect([post.state, post.isServing, deaths]).toEqual(['serving', false, []]);
+    post.check();
+    expect(deaths).toMatchObject([{ how: 'it said nothing for 10 s, and was killed' }]);
+    await clock.advance(100);
+    expect(post.state).toBe('starting');
+  });
+
+  it('lets a worker take a minute to load, and no longer', () => {
+    const { workers, deaths, post } = newPost();
+    post.start();
+    for (let n = 0; n < 60; n += 1) post.check();
+    workers.nth(0).load();
+    for (let n = 0; n < 60; n += 1) post.check();
+    expect(deaths).toEqual([]);
+    post.check();
+    expect(deaths).toMatchObject([{ how: 'it said nothing for 60 s, and was killed' }]);
+  });
+
+  it('kills a worker that hangs while it is to end', () => {
+    const { workers, closed, post } = newPost();
+    post.start();
+    workers.nth(0).load();
+    workers.nth(0).listen();
+    post.end({ type: 'drain', waitMsMax: 3_600_000 });
+    for (let n = 0; n < 11; n += 1) post.check();
+    expect([post.state, closed()]).toEqual(['closed', 1]);
   });
 });

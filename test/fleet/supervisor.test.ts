@@ -45,26 +45,41 @@ class Rig {
     this.workers.nth(n).listen();
   }
 
+  /** Time passes, and these workers answer. */
+  async live(ms: number, ...workers: number[]): Promise<void> {
+    for (let left = ms; left > 0; left -= 1_000) {
+      for (const n of workers) this.workers.nth(n).count([]);
+      await this.clock.advance(Math.min(left, 1_000));
+    }
+  }
+
   /** Of the last lease of each worker, none when it has had none. */
   slots(): number[] {
     return this.workers.started.map((worker) => worker.all('lease').at(-1)?.lease.slots ?? 0);
   }
 
+  /** More sessions of this worker wait than there are slots. */
+  want(n: number): void {
+    this.#use(n, 5 - n, 9);
+  }
+
   /** Every worker confirms its last lease. */
   confirm(...used: number[]): void {
-    for (const [n, worker] of this.workers.started.entries()) {
-      const seq = worker.all('lease').at(-1)?.lease.seq ?? 0;
-      worker.say({
-        type: 'usage',
-        usage: {
-          seq,
-          slots: { used: used[n] ?? 0, waiting: 0 },
-          overlaps: { used: 0, waiting: 0 },
-          starts: { spent: 0, waiting: 0 },
-          quota: { served: 0, refused: 0 },
-        },
-      });
-    }
+    for (const n of this.workers.started.keys()) this.#use(n, used[n] ?? 0, 0);
+  }
+
+  #use(n: number, used: number, waiting: number): void {
+    const worker = this.workers.nth(n);
+    worker.say({
+      type: 'usage',
+      usage: {
+        seq: worker.all('lease').at(-1)?.lease.seq ?? 0,
+        slots: { used, waiting },
+        overlaps: { used: 0, waiting: 0 },
+        starts: { spent: 0, waiting: 0 },
+        quota: { served: 0, refused: 0 },
+      },
+    });
   }
 }
 
@@ -161,7 +176,7 @@ describe('Supervisor', () => {
       expect(worker.told.at(-1)).toEqual({ type: 'drain', waitMsMax: 29_000 });
     }
     rig.workers.nth(0).end('exit code 0');
-    await rig.clock.advance(29_999);
+    await rig.live(29_999, 1);
     expect(drained).toBe(false);
     await rig.clock.advance(1);
     expect(drained).toBe(true);
@@ -169,16 +184,75 @@ describe('Supervisor', () => {
     expect(rig.log.of('a worker died')).toEqual([]);
   });
 
-  it('says so when workers die as fast as they are started', async () => {
+  it('goes on while any worker serves, however often another one dies', async () => {
     const rig = new Rig();
     await rig.start();
-    rig.workers.nth(0).end('SIGSEGV');
-    for (let n = 2; n < 9; n += 1) {
+    rig.workers.nth(0).end('SIGKILL');
+    for (let n = 2; n < 102; n += 1) {
       await rig.clock.advance(5_000);
-      rig.workers.nth(n).end('SIGSEGV');
+      rig.workers.nth(1).count([]);
+      await rig.serve(n);
+      rig.workers.nth(n).end('SIGKILL');
+      expect(rig.supervisor.notReady()).toBeUndefined();
     }
-    expect(rig.failures.map(({ message }) => message)).toEqual([
-      'worker 0 died 8 times soon after it began, the last time by: SIGSEGV',
+    expect([rig.failures, rig.workers.started.length]).toEqual([[], 102]);
+  });
+
+  it('starts workers soon when none serves, and fails when none has for 30 s', async () => {
+    const rig = new Rig();
+    await rig.start();
+    rig.workers.nth(0).end('SIGKILL');
+    rig.workers.nth(1).end('SIGKILL');
+    expect(rig.supervisor.notReady()).toBe('no worker serves');
+    await rig.clock.advance(100);
+    await rig.serve(2);
+    await rig.live(40_000, 2, 3);
+    expect(rig.failures).toEqual([]);
+    rig.workers.nth(2).end('SIGKILL');
+    for (let n = 3; n < 62; n += 1) {
+      rig.workers.nth(n).say({ type: 'failed', code: 'model_invalid', message: 'no model' });
+      rig.workers.nth(n).end('exit code 1');
+      await rig.clock.advance(500);
+    }
+    await rig.clock.advance(499);
+    expect(rig.failures).toEqual([]);
+    await rig.clock.advance(1);
+    expect(rig.failures).toMatchObject([
+      { message: 'no worker has served for 30 s, the last one died by: no model' },
     ]);
+    expect(rig.log.of('a worker died').at(-1)).toMatchObject({ fields: { how: 'no model' } });
+  });
+
+  it('kills a worker that hangs, is not ready meanwhile, and has another one follow', async () => {
+    const rig = new Rig();
+    await rig.start();
+    rig.workers.nth(0).end('SIGKILL');
+    await rig.clock.advance(3_000);
+    expect(rig.supervisor.notReady()).toBe('no worker serves');
+    await rig.clock.advance(8_000);
+    const how = 'it said nothing for 10 s, and was killed';
+    expect(rig.log.of('a worker died').at(-1)).toMatchObject({ fields: { worker: 1, how } });
+    await rig.clock.advance(100);
+    await rig.serve(3);
+    expect(rig.supervisor.notReady()).toBeUndefined();
+  });
+
+  it('leases on while it drains, and no more when it closes', async () => {
+    const rig = new Rig();
+    await rig.start();
+    for (let n = 0; n < 3; n += 1) rig.confirm();
+    const drained = rig.supervisor.drain(30_000);
+    rig.confirm(5, 0);
+    rig.want(0);
+    for (let n = 0; n < 3; n += 1) rig.confirm(5, 0);
+    expect(rig.slots()[0]).toBeGreaterThan(5);
+    const [before] = rig.slots();
+    const closed = rig.supervisor.close();
+    rig.want(1);
+    rig.confirm(0, 4);
+    expect(rig.slots()[0]).toBe(before);
+    for (const worker of rig.workers.started) worker.end('exit code 0');
+    await Promise.all([drained, closed]);
+    expect(rig.clock.pending).toBe(0);
   });
 });
