@@ -55,7 +55,7 @@ export interface Serving {
   release(session: string): void;
   /** Is not ready any more, and still takes sessions. */
   leave(): void;
-  /** Takes no more sessions, and is closed once those that are open have ended, or `waitMsMax` is over. */
+  /** Takes no more sessions, and is closed once those that are open have ended, or `waitMsMax` of the first call is over. */
   drain(waitMsMax: number): Promise<void>;
   /** Ends every session and closes everything. May be called again. */
   close(): Promise<void>;
@@ -108,8 +108,8 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
     ended ??= end();
     return ended;
   };
-  const drain = async (waitMsMax: number): Promise<void> => {
-    if (isDraining()) return ended;
+  const empty = async (waitMsMax: number): Promise<void> => {
+    if (isDraining()) return close();
     state = 'draining';
     listener.close();
     registry.goAway(waitMsMax);
@@ -119,6 +119,7 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
     }
     await close();
   };
+  let drained: Promise<void> | undefined;
   metrics.workers = 1;
   return {
     url: urlOf(config, listener.port),
@@ -128,7 +129,10 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
     leave: () => {
       if (state === 'open') state = 'leaving';
     },
-    drain,
+    drain: (waitMsMax) => {
+      drained ??= empty(waitMsMax);
+      return drained;
+    },
     close,
   };
 }

@@ -30,6 +30,9 @@ export interface WorkerParts {
   readonly exit: (code: number) => void;
 }
 
+/** How long it may take to close, once its supervisor is gone. Milliseconds. */
+const CLOSE_MS_MAX = 10_000;
+
 type State = 'starting' | 'serving' | 'ending';
 
 export class WorkerRun {
@@ -46,7 +49,7 @@ export class WorkerRun {
     this.#parts = parts;
     this.#uplink = parts.newUplink({
       onMessage: (message) => this.#told(message),
-      onLost: () => void this.#end(({ drain }) => drain(parts.config.drainNodeMsMax)),
+      onLost: () => this.#lost(),
     });
     this.#share = new Share(parts.clock, (usage) => void this.#send({ type: 'usage', usage }));
   }
@@ -117,6 +120,14 @@ export class WorkerRun {
     const snapshot = await this.#metrics.snapshot();
     const notReady = this.#serving?.notReady() ?? null;
     await this.#send({ type: 'counted', snapshot, notReady });
+  }
+
+  /** Nobody is left who would end it if it hung. */
+  #lost(): void {
+    const { config, clock, exit } = this.#parts;
+    const { drainNodeMsMax: msMax } = config;
+    clock.after(msMax + CLOSE_MS_MAX, () => exit(1));
+    void this.#end(({ drain }) => drain(msMax));
   }
 
   /** Lets its sessions end by `how`; told again, that counts too. */

@@ -30,6 +30,22 @@ describe('Server', () => {
     expect(server.metrics.unsettledSeconds()).toBe(0);
   });
 
+  it('goes on draining when it is told to once more', async () => {
+    const server = await startRig();
+    const client = await RawClient.start(server.url);
+    const drained = server.drain(20_000);
+    let ended = false;
+    const again = server.drain(20_000).then(() => {
+      ended = true;
+    });
+    client.send(FRAME);
+    await client.next('ack');
+    expect(ended).toBe(false);
+    client.say({ type: 'finish' });
+    expect(await client.closed).toMatchObject({ code: 1000 });
+    await Promise.all([drained, again]);
+  });
+
   it('tells everybody to go on elsewhere, and ends at once those who have gone', async () => {
     const server = await startRig();
     const [client, gone] = [await RawClient.start(server.url), await RawClient.start(server.url)];

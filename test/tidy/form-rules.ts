@@ -29,7 +29,6 @@ const UNTESTED: { readonly [path: string]: string } = {
   'src/main.ts': 'runs when loaded; the commands that it calls are tested',
   'src/client/socket.ts': TYPES_ALONE,
   'src/command/serving.ts': 'test/command/server.test.ts starts one, and fleet.test.ts two',
-  'src/command/worker.ts': 'a process: test/command/fleet.test.ts runs it',
   'src/fleet/messages.ts': TYPES_ALONE,
   'src/fleet/process.ts': 'starts processes: test/command/fleet.test.ts has it do so',
   'src/fleet/uplink.ts': 'a way between processes: test/command/fleet.test.ts uses it',
