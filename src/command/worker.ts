@@ -51,7 +51,7 @@ export class WorkerRun {
       onMessage: (message) => this.#told(message),
       onLost: () => this.#lost(),
     });
-    this.#share = new Share(parts.clock, (usage) => void this.#send({ type: 'usage', usage }));
+    this.#share = new Share(parts.clock, (usage) => this.#send({ type: 'usage', usage }));
   }
 
   /** Loads the recognizer and says so; what follows is up to the supervisor. */

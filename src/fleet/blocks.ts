@@ -147,13 +147,16 @@ export class Blocks<W> {
 
   /**
    * Shares by demand. What rounding leaves goes to those who have not got it now, first to those whose
-   * turn is longest ago: so it is handed round with every slot that comes back.
+   * turn is longest ago: so it is handed round with every slot that comes back. What nobody has given back
+   * to be used by another lies idle for another reason, and stays where it is.
    */
   #scarce(demand: number): Map<W, number> {
     const shares = this.#byTurn().map(([worker, block]) => {
       const own = block.use.used + block.use.waiting;
       const share = Math.floor((this.#limit * own) / demand);
-      return { worker, own, share, extra: boundOf(block) - share };
+      const odd = boundOf(block) - share;
+      const isIdle = odd > 0 && block.use.used < boundOf(block);
+      return { worker, own, share, extra: isIdle ? Number.NEGATIVE_INFINITY : odd };
     });
     let rest = shares.reduce((left, { share }) => left - share, this.#limit);
     const targets = new Map<W, number>();

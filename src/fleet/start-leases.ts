@@ -4,8 +4,9 @@
  * A worker is told how many it may have started since it began. What it has not started yet is its stock.
  * Stocks and the starts reported in the last minute are together never more than a minute may have, so no
  * minute has more starts, wherever it begins. While plenty are left every worker has some in stock; else
- * whoever waits gets one, in turn, and stocks that nobody uses are called back.
+ * whoever waits gets one, in turn, and stocks that nobody uses are called back, now and then.
  */
+import { WINDOW_MS } from '../speech/starts.ts';
 
 export interface StartUse {
   /** Streams started since the worker began. */
@@ -21,15 +22,17 @@ interface Stock {
   /** It comes to no more, until a larger lease is applied. */
   leasedMax: number;
   use: StartUse;
+  /** When it last grew, in order; and when it may be called back from one who wanted it. */
   turn: number;
+  recallMs: number;
 }
 
-/** A minute, and what starts may differ in their way to who counts them. */
-const WINDOW_MS = 60_500;
 /** Reports are counted together in steps of so many milliseconds, as of the end of the step. */
 const STEP_MS = 100;
 /** Of what is left a quarter may lie in stock. */
 const STOCK_SHARE = 0.25;
+/** How long a stock stays with one who wanted it: longer than sessions take to look again. Milliseconds. */
+const RECALL_MS = 500;
 
 export class StartLeases<W> {
   readonly #perMinuteMax: number;
@@ -46,7 +49,7 @@ export class StartLeases<W> {
   add(worker: W): void {
     const use = { spent: 0, waiting: 0 };
     const turn = this.#turns;
-    this.#stocks.set(worker, { leased: 0, state: 'applied', leasedMax: 0, use, turn });
+    this.#stocks.set(worker, { leased: 0, state: 'applied', leasedMax: 0, use, turn, recallMs: 0 });
   }
 
   /** A worker that is no more: nobody knows what it started of its stock, so all of it counts. */
@@ -85,18 +88,20 @@ export class StartLeases<W> {
       const lacks = goal - stockOf(stock);
       const wants = stock.use.waiting > 0 ? lacks > 0 : goal > 1 && lacks > goal / 2;
       if (!wants || free <= 0) continue;
-      this.#lease(stock, stock.leased + Math.min(lacks, free));
+      this.#give(stock, Math.min(lacks, free), nowMs);
       free -= Math.min(lacks, free);
       moved.push(worker);
     }
-    return free > 0 || !this.#isShort() ? moved : [...moved, ...this.#recall(settled)];
+    return free > 0 || !this.#isShort() ? moved : [...moved, ...this.#recall(nowMs)];
   }
 
   /** Milliseconds until plan() may give what it can't give now; undefined when nobody waits for that. */
   waitMs(nowMs: number): number | undefined {
-    const [oldestMs] = this.#spent.keys();
-    if (oldestMs === undefined || !this.#isShort()) return undefined;
-    return Math.max(0, oldestMs + WINDOW_MS - nowMs);
+    if (!this.#isShort()) return undefined;
+    const [oldestMs = Number.POSITIVE_INFINITY] = this.#spent.keys();
+    const recallsMs = this.#idle().map(([, { recallMs }]) => recallMs);
+    const dueMs = Math.min(oldestMs + WINDOW_MS, ...recallsMs.filter((ms) => ms > nowMs));
+    return dueMs === Number.POSITIVE_INFINITY ? undefined : Math.max(0, dueMs - nowMs);
   }
 
   #isShort(): boolean {
@@ -105,20 +110,27 @@ export class StartLeases<W> {
     );
   }
 
-  /** From those who don't wait. */
-  #recall(settled: readonly [W, Stock][]): W[] {
-    const idle = settled.filter(
-      ([, stock]) => stock.state === 'applied' && stock.use.waiting === 0 && stockOf(stock) > 0,
-    );
+  #recall(nowMs: number): W[] {
+    const idle = this.#idle().filter(([, { recallMs }]) => recallMs <= nowMs);
     for (const [, stock] of idle) this.#lease(stock, stock.use.spent);
     return idle.map(([worker]) => worker);
   }
 
+  /** Those who have some and don't wait. */
+  #idle(): [W, Stock][] {
+    return [...this.#stocks].filter(
+      ([, stock]) => stock.state === 'applied' && stock.use.waiting === 0 && stockOf(stock) > 0,
+    );
+  }
+
+  #give(stock: Stock, count: number, nowMs: number): void {
+    this.#turns += 1;
+    stock.turn = this.#turns;
+    if (stock.use.waiting > 0) stock.recallMs = nowMs + RECALL_MS;
+    this.#lease(stock, stock.leased + count);
+  }
+
   #lease(stock: Stock, leased: number): void {
-    if (leased > stock.leased) {
-      this.#turns += 1;
-      stock.turn = this.#turns;
-    }
     stock.leased = leased;
     stock.state = 'sent';
   }

@@ -147,7 +147,8 @@ export class Slots {
       this.#turnstile.turns.order().map((id) => this.#byId.get(id)?.leftMs ?? unknown);
     const slotMs = isFree ? 0 : this.#holds.etaMs(position, limit, this.#clock.nowMs(), waiting);
     const startMs = this.#turnstile.startsMs(position);
-    return { position, etaMs: slotMs === null ? null : Math.max(slotMs, startMs) };
+    const isKnown = slotMs !== null && startMs !== null;
+    return { position, etaMs: isKnown ? Math.max(slotMs, startMs) : null };
   }
 
   /** p-queue starts the task, and a slot is held until its promise settles. */

@@ -11,15 +11,17 @@ import type { Clock } from '../clock.ts';
 
 const MINUTE_MS = 60_000;
 /** A minute, and what starts may differ in their way to who counts them. */
-const WINDOW_MS = MINUTE_MS + 500;
+export const WINDOW_MS = MINUTE_MS + 500;
 
 /** Says how many streams may start. */
 export interface StartSource {
   left(nowMs: number): number;
-  /** Until `count` can have been taken. */
-  waitMs(count: number, nowMs: number): number;
+  /** Milliseconds until `count` can have been taken; null while unknown: then whoever waits is told when to look. */
+  waitMs(count: number, nowMs: number): number | null;
   /** After left() said that there is one. */
   take(nowMs: number): void;
+  /** Somebody would start a stream now, and none is left. */
+  want?(): void;
 }
 
 /** The starts of the last minute. */
@@ -100,14 +102,21 @@ export class Starts {
     this.#starts = typeof starts === 'number' ? new Minute(starts) : starts;
   }
 
-  /** How many may be taken now; Infinity where any number may. */
+  /** How many may be taken now, by one who would take one; Infinity where any number may. */
   get left(): number {
+    const { stock } = this;
+    if (stock < 1) this.#starts?.want?.();
+    return stock;
+  }
+
+  /** As `left`, for one who only counts. */
+  get stock(): number {
     return this.#starts?.left(this.#clock.nowMs()) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Milliseconds until `count` more could have been taken, one after the other. */
-  waitMs(count: number): number {
-    return this.#starts?.waitMs(count, this.#clock.nowMs()) ?? 0;
+  /** Milliseconds until `count` more could have been taken, one after the other; null while unknown. */
+  waitMs(count: number): number | null {
+    return this.#starts === undefined ? 0 : this.#starts.waitMs(count, this.#clock.nowMs());
   }
 
   /** Spends a start, and a retry if the stream replaces one that failed; or spends nothing. */
@@ -116,7 +125,7 @@ export class Starts {
     if (isRetry && !this.#takeRetry()) return false;
     this.#starts?.take(this.#clock.nowMs());
     this.#saved = Math.min(RETRIES_SAVED_MAX, this.#saved + RETRIES_A_START);
-    if (this.left < 1) this.#onSpent();
+    if (this.stock < 1) this.#onSpent();
     return true;
   }
 

@@ -3,7 +3,7 @@
  *
  * p-queue counts the slots and knows when the next one may pass, `Turns` says who that is. A start is
  * spent by whoever passes, so that no slot is held by one who may not start a stream; while none is
- * left p-queue stands still, and goes on by the one timer in here.
+ * left p-queue stands still, and goes on by the one timer in here, or with the next setLimit().
  */
 import assert from 'node:assert/strict';
 import PQueue from 'p-queue';
@@ -44,12 +44,13 @@ export class Turnstile {
 
   /** How many more may pass now, when `used` have and are not back. */
   free(used: number): number {
-    return Math.max(0, Math.min(this.#limit - used, this.#starts?.left ?? this.#limit));
+    return Math.max(0, Math.min(this.#limit - used, this.#starts?.stock ?? this.#limit));
   }
 
-  /** Milliseconds until so many starts more can have been spent. */
-  startsMs(count: number): number {
-    return Math.ceil(this.#starts?.waitMs(count) ?? 0);
+  /** Milliseconds until so many starts more can have been spent; null while unknown. */
+  startsMs(count: number): number | null {
+    const waitMs = this.#starts === undefined ? 0 : this.#starts.waitMs(count);
+    return waitMs === null ? null : Math.ceil(waitMs);
   }
 
   /** Runs `pass` in its turn, perhaps at once: its slot is free again when the promise settles, which never rejects. */
@@ -69,11 +70,12 @@ export class Turnstile {
   }
 
   #look(): void {
-    const hasStarts = this.startsMs(1) === 0;
+    const startsMs = this.startsMs(1);
+    const hasStarts = startsMs === 0;
     if (this.#limit === 0 || !hasStarts) this.#queue.pause();
     else this.#queue.start();
-    if (hasStarts || this.turns.size === 0) return;
-    this.#opening ??= this.#clock.after(this.startsMs(1), () => {
+    if (hasStarts || startsMs === null || this.turns.size === 0) return;
+    this.#opening ??= this.#clock.after(startsMs, () => {
       this.#opening = undefined;
       this.#look();
     });

@@ -124,10 +124,10 @@ describe('StartLeases', () => {
   it('lets nobody starve: each of those that always want gets starts, by and by', () => {
     const world = new World(3, 4);
     const all = [...world.workers];
-    for (let second = 0; second < 600; second += 1) {
+    for (let look = 0; look < 3_000; look += 1) {
       for (const worker of all) world.want(worker, 1);
       world.settle();
-      world.nowMs += 1_000;
+      world.nowMs += 200;
       world.plan();
       world.settle();
     }
@@ -146,6 +146,27 @@ describe('StartLeases', () => {
     }
     expect(world.startedMs.length).toBeGreaterThanOrEqual(39);
     expect(other.limit).toBe(0);
+  });
+
+  it('calls nothing back within half a second from one who wanted it', () => {
+    const world = new World(1, 2);
+    const [one = newWorker(), other = newWorker()] = world.workers;
+    one.wanted = 1;
+    world.say(one);
+    world.settle();
+    expect([one.limit, other.limit]).toEqual([1, 0]);
+    const moves: number[] = [];
+    for (; world.nowMs < 3_000; world.nowMs += 50) {
+      const before = one.limit;
+      for (const worker of [one, other]) {
+        if (worker.limit === 0) worker.wanted = 1;
+        world.say(worker);
+      }
+      world.settle();
+      if (one.limit !== before) moves.push(world.nowMs);
+    }
+    expect(moves).toEqual([500, 1_000, 1_500, 2_000, 2_500]);
+    expect(world.starts.waitMs(2_900)).toBe(100);
   });
 
   it('says when there will be more, and only if somebody waits', () => {
