@@ -10,6 +10,7 @@ import { systemClock } from './clock.ts';
 import { check } from './command/check.ts';
 import { Departure } from './command/departure.ts';
 import { serveFleet, workersOf } from './command/fleet.ts';
+import type { Served } from './command/serve.ts';
 import { serve } from './command/serve.ts';
 import { streamCommand } from './command/stream.ts';
 import { WorkerRun } from './command/worker.ts';
@@ -37,19 +38,27 @@ async function runServer(): Promise<void> {
   const log = newLog(config.logLevel);
   const clock = systemClock;
   let departure: Departure | undefined;
+  let begin: (begun: Departure) => void = () => undefined;
+  const begun = new Promise<Departure>((resolve) => {
+    begin = resolve;
+  });
   // Who is told to go away before it has begun has nothing to finish.
   const told = (name: (typeof SIGNALS)[number]): void =>
     departure === undefined ? process.exit(0) : departure.signal(name);
   for (const name of SIGNALS) process.on(name, () => told(name));
-  const onDrain = (): void => departure?.drain();
+  const onDrain = (): void => void begun.then((known) => known.drain());
   const known = { config, clock, random: systemRandom, log, terminal, env, version: version() };
   const parts = { ...known, onDrain };
-  const server =
+  const server: Served =
     workersOf(config, env) === 1
       ? await serve(parts)
       : await serveFleet({ ...parts, start: forkedBy(MAIN, 'worker'), onFailed: fail });
-  const abandon = (): never => process.exit(1);
+  const abandon = (): never => {
+    server.kill?.();
+    process.exit(1);
+  };
   departure = new Departure({ server, clock, config, terminal, exitAfter, abandon });
+  begin(departure);
 }
 
 /** What a supervisor starts. Signals are for the supervisor: a terminal sends them to every process. */

@@ -58,6 +58,7 @@ export async function serveFleet(parts: FleetParts): Promise<Served> {
     adminUrl: `http://${authority(config.adminHost, admin.port)}`,
     sessions: () => supervisor.sessions(),
     leave: () => supervisor.leave(),
+    kill: () => supervisor.kill(),
     drain: async (waitMsMax: number) => {
       await supervisor.drain(waitMsMax);
       await admin.close();

@@ -27,6 +27,8 @@ export interface ServeParts {
 
 /** What `serve` runs: one process, or a fleet of them. */
 export interface Served extends Running {
+  /** Ends every other process where it stands. */
+  readonly kill?: () => void;
   readonly url: string;
   readonly adminUrl: string;
 }
@@ -55,7 +57,7 @@ export function introduce({ terminal, version }: ServeParts, choice: Choice): vo
 
 export function announce({ terminal, log }: ServeParts, served: Served, choice: Choice): void {
   const { url, adminUrl } = served;
-  terminal.write(`admin: ${adminUrl}/metrics, /livez, /readyz\n`);
+  terminal.write(`admin: ${adminUrl}/metrics, /livez, /readyz, POST /drain\n`);
   terminal.write(`try it: npx earshot stream FILE.wav --url ${url}\n`);
   terminal.write(`listening on ${url}\n`);
   log.info({ url, admin: adminUrl, recognizer: choice.name }, 'listening');

@@ -3,10 +3,12 @@
  *
  * Starting is all or nothing: what was opened before a part failed is closed again.
  */
+import type { Clock, Timer } from '../clock.ts';
 import { listenAdmin } from '../edge/admin.ts';
 import { Metrics } from '../metrics.ts';
 import { Tickets } from '../wire/ticket.ts';
 import type { Running } from './departure.ts';
+import { CLOSE_MS } from './departure.ts';
 import type { Serving, ServingParts } from './serving.ts';
 import { authority, resumeKeyOf, startServing } from './serving.ts';
 
@@ -43,11 +45,21 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     adminUrl: `http://${authority(host, admin.port)}`,
     metrics,
     drain: async (waitMsMax) => {
-      await serving.drain(waitMsMax);
+      await within(parts.clock, waitMsMax + CLOSE_MS, serving.drain(waitMsMax));
       await admin.close();
     },
     close: async () => {
       await Promise.all([serving.close(), admin.close()]);
     },
   };
+}
+
+/** Resolves with `run`, or after so many milliseconds. */
+async function within(clock: Clock, msMax: number, run: Promise<void>): Promise<void> {
+  let timer: Timer | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = clock.after(msMax, resolve);
+  });
+  await Promise.race([run, late]);
+  timer?.cancel();
 }

@@ -2,7 +2,8 @@
  * Admin: what operators and their tools ask, on a port of its own.
  *
  *   /metrics  Prometheus      /livez  the process answers      /readyz  sessions are taken
- *   POST /drain  the server goes away, as by SIGTERM
+ *   POST /drain  the server goes away, as by SIGTERM; not for web pages, which could post to it from a
+ *                browser on this machine
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
@@ -73,6 +74,10 @@ async function answer(parts: AdminParts, request: IncomingMessage): Promise<Answ
   const expected = path === '/drain' ? ['POST'] : ['GET', 'HEAD'];
   if (method === undefined || !expected.includes(method)) {
     return text(405, `${method} is not served here, expected ${expected[0]}`);
+  }
+  const { origin } = request.headers;
+  if (method === 'POST' && origin !== undefined) {
+    return text(403, `a page of ${origin} may not ask for this, expected no Origin`);
   }
   switch (path) {
     case '/metrics':

@@ -40,10 +40,8 @@ export interface SupervisorParts {
   readonly onFailed: (error: EarshotError) => void;
 }
 
-/** How long before its time is over a drain ends the sessions that are left. Milliseconds. */
-const CLOSE_MS = 1_000;
-/** How long workers may take to close. */
-const CLOSE_MS_MAX = 10_000;
+/** How long workers may take to close, after a drain and else. Milliseconds. */
+const CLOSE_MS_MAX = { drained: 1_000, else: 10_000 } as const;
 
 /** How long no worker may have served. */
 const UNSERVED_MS_MAX = 30_000;
@@ -126,25 +124,27 @@ export class Supervisor {
     if (this.#state === 'serving') this.#become('leaving');
   }
 
-  /** Takes no more sessions, and resolves once those that are open have ended, `waitMsMax` from now at the latest. */
+  /** Takes no more sessions, and ends those that are open after `waitMsMax`; resolves 1 s later at the latest. */
   drain(waitMsMax: number): Promise<void> {
-    const endMs = Math.max(0, waitMsMax - CLOSE_MS);
     if (NEXT[this.#state].includes('draining')) this.#become('draining');
-    return this.#end({ type: 'drain', waitMsMax: endMs }, Math.max(waitMsMax, CLOSE_MS));
+    return this.#end({ type: 'drain', waitMsMax }, waitMsMax + CLOSE_MS_MAX.drained);
   }
 
   /** Ends every session and every worker. May be called again. */
   close(): Promise<void> {
     if (this.#state !== 'closing') this.#become('closing');
-    return this.#end({ type: 'close' }, CLOSE_MS_MAX);
+    return this.#end({ type: 'close' }, CLOSE_MS_MAX.else);
+  }
+
+  /** Ends every worker where it stands. */
+  kill(): void {
+    for (const post of this.#posts) post.kill();
   }
 
   async #end(message: ToWorker, msMax: number): Promise<void> {
     this.#unserved?.cancel();
     const { clock } = this.#parts;
-    const kill = clock.after(msMax, () => {
-      for (const post of this.#posts) post.kill();
-    });
+    const kill = clock.after(msMax, () => this.kill());
     for (const post of this.#posts) post.end(message);
     if (this.#isLeft()) await new Promise<void>((resolve) => this.#onClosed.push(resolve));
     kill.cancel();

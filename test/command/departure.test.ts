@@ -55,7 +55,7 @@ describe('Departure', () => {
     const rig = new Rig();
     rig.departure.signal('SIGTERM');
     await rig.clock.advance(1_000);
-    expect(rig.done).toEqual(['0: leave', '0: drain 30000']);
+    expect(rig.done).toEqual(['0: leave', '0: drain 29000']);
     expect(rig.terminal.text).toBe('finishing 0 sessions, 30000 ms at most\n');
     rig.end();
     await rig.clock.advance(0);
@@ -68,23 +68,42 @@ describe('Departure', () => {
     rig.departure.drain();
     rig.departure.drain();
     await rig.clock.advance(30_000);
-    expect(rig.done).toEqual(['0: leave', '5000: drain 25000']);
+    expect(rig.done).toEqual(['0: leave', '5000: drain 24000']);
     const short = new Rig();
     short.open = 1;
     short.departure.drain();
     await short.clock.advance(250);
     short.open = 0;
     await short.clock.advance(100);
-    expect(short.done).toEqual(['0: leave', '300: drain 29700']);
+    expect(short.done).toEqual(['0: leave', '300: drain 28700']);
   });
 
-  it('ends all sessions at once on SIGINT, and on any signal while it drains', async () => {
+  it('goes on draining on the SIGTERM that follows a request, and closes on the next signal', async () => {
+    const rig = new Rig();
+    rig.open = 1;
+    rig.departure.drain();
+    await rig.clock.advance(100);
+    rig.departure.signal('SIGTERM');
+    rig.departure.drain();
+    await rig.clock.advance(10_000);
+    expect(rig.done).toEqual(['0: leave', '5000: drain 24000']);
+    rig.departure.signal('SIGTERM');
+    expect(rig.done.at(-1)).toBe('10100: close');
+    rig.departure.signal('SIGTERM');
+    expect(rig.done.at(-1)).toBe('10100: abandon');
+  });
+
+  it('ends all sessions at once on SIGINT, and on any signal after SIGTERM', async () => {
     const rig = new Rig();
     rig.departure.signal('SIGINT');
     expect(rig.done).toEqual(['0: close']);
+    const asked = new Rig();
+    asked.departure.drain();
+    asked.departure.signal('SIGINT');
+    expect(asked.done.at(-1)).toBe('0: close');
     const draining = new Rig();
     draining.open = 1;
-    draining.departure.drain();
+    draining.departure.signal('SIGTERM');
     await draining.clock.advance(100);
     draining.departure.signal('SIGTERM');
     await draining.clock.advance(10_000);

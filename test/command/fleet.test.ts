@@ -170,10 +170,12 @@ describe('earshot serve with two workers', () => {
     expect(second.lines.at(-1)).toMatch(/cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE/);
   });
 
-  it('drains when it is asked to: the session may finish, and the process exits with 0', async () => {
+  it('drains when it is asked to, and SIGTERM follows as in Kubernetes: the session may finish, and the process exits with 0', async () => {
     const client = await speaker();
     const answer = await fetch(`${admin}/drain`, { method: 'POST' });
     expect(answer.status).toBe(202);
+    expect((await fetch(`${admin}/readyz`)).status).toBe(503);
+    command.child.kill('SIGTERM');
     expect((await fetch(`${admin}/readyz`)).status).toBe(503);
     client.say({ type: 'finish' });
     expect(await client.closed).toMatchObject({ code: 1000 });

@@ -35,7 +35,7 @@ describe('serve()', () => {
     const server = await serve(given);
     const { text } = given.terminal;
     expect(text).toMatch(/^recognizer: embedded \(.*\), because /m);
-    expect(text).toMatch(/^admin: http:\/\/127\.0\.0\.1:\d+\/metrics/m);
+    expect(text).toMatch(/^admin: http:\/\/127\.0\.0\.1:\d+\/metrics, .*, POST \/drain$/m);
     expect(text).toContain(`try it: npx earshot stream FILE.wav --url ${server.url}\n`);
     expect(text.trimEnd().split('\n').at(-1)).toBe(`listening on ${server.url}`);
     await server.close();

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { RawClient } from '../fakes/raw-client.ts';
+import { ScriptedRecognizer } from '../fakes/scripted-recognizer.ts';
 import { startRig, until } from '../fakes/server-rig.ts';
 
 const FRAME = new Uint8Array(3_200).fill(1);
@@ -44,6 +46,16 @@ describe('Server', () => {
     client.say({ type: 'finish' });
     expect(await client.closed).toMatchObject({ code: 1000 });
     await Promise.all([drained, again]);
+  });
+
+  it('is gone a second after the time to drain, though its recognizer does not close', async () => {
+    const stuck = new ScriptedRecognizer(systemClock);
+    stuck.close = () => new Promise<void>(() => undefined);
+    const server = await startRig({}, {}, stuck);
+    const client = await RawClient.start(server.url);
+    await server.drain(0);
+    expect(await client.closed).toEqual({ code: 4001, reason: 'draining' });
+    await expect(fetch(server.adminUrl)).rejects.toThrow();
   });
 
   it('tells everybody to go on elsewhere, and ends at once those who have gone', async () => {

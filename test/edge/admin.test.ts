@@ -50,6 +50,15 @@ describe('The admin port', () => {
     expect(drains).toBe(1);
   });
 
+  it('lets no web page send the server away', async () => {
+    const before = drains;
+    const headers = { origin: 'https://example.com' };
+    const url = `http://127.0.0.1:${admin.port}/drain`;
+    const answer = await fetch(url, { method: 'POST', headers });
+    expect([answer.status, drains]).toEqual([403, before]);
+    expect(await answer.text()).toMatch(/https:\/\/example\.com .* expected no Origin/);
+  });
+
   it('says what is expected where nothing is, and of other methods', async () => {
     expect(await ask('/')).toMatchObject({ status: 404 });
     expect(await ask('/metrics', 'POST')).toMatchObject({ status: 405 });

@@ -9,6 +9,8 @@ import type { Snapshot } from '../../src/metrics.ts';
 export class FakeWorker implements WorkerProcess {
   readonly pid: number;
   readonly told: ToWorker[] = [];
+  /** How it ended. */
+  ends: string | undefined;
   readonly #events: ProcessEvents;
 
   constructor(pid: number, events: ProcessEvents) {
@@ -42,6 +44,7 @@ export class FakeWorker implements WorkerProcess {
   }
 
   end(how: string): void {
+    this.ends = how;
     this.#events.onEnd(how);
   }
 

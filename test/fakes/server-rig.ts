@@ -16,13 +16,14 @@ const FREE_PORTS = { EARSHOT_PORT: '0', EARSHOT_ADMIN_PORT: '0' };
 export function startRig(
   settings: Readonly<Record<string, string>> = {},
   scripted: ScriptedOptions = {},
+  recognizer = new ScriptedRecognizer(systemClock, scripted),
 ): Promise<Server> {
   return startServer({
     config: readConfig({ ...FREE_PORTS, ...settings }),
     clock: systemClock,
     random: Math.random,
     log: newLog('silent'),
-    recognizer: new ScriptedRecognizer(systemClock, scripted),
+    recognizer,
   });
 }
 

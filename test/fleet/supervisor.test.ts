@@ -173,15 +173,23 @@ describe('Supervisor', () => {
       drained = true;
     });
     for (const worker of rig.workers.started) {
-      expect(worker.told.at(-1)).toEqual({ type: 'drain', waitMsMax: 29_000 });
+      expect(worker.told.at(-1)).toEqual({ type: 'drain', waitMsMax: 30_000 });
     }
     rig.workers.nth(0).end('exit code 0');
-    await rig.live(29_999, 1);
+    await rig.live(30_999, 1);
     expect(drained).toBe(false);
     await rig.clock.advance(1);
     expect(drained).toBe(true);
     expect([rig.workers.started.length, rig.clock.pending]).toEqual([2, 0]);
     expect(rig.log.of('a worker died')).toEqual([]);
+  });
+
+  it('ends every worker where it stands when it has to', async () => {
+    const rig = new Rig();
+    await rig.start();
+    void rig.supervisor.close();
+    rig.supervisor.kill();
+    expect(rig.workers.started.map(({ ends }) => ends)).toEqual(['SIGKILL', 'SIGKILL']);
   });
 
   it('goes on while any worker serves, however often another one dies', async () => {
