@@ -41,8 +41,8 @@ export interface ServingParts {
   readonly tickets: Tickets;
   /** Name of this process among those that share sessions; random unless given. */
   readonly holder?: Holder;
-  /** This process has taken over a session that `holder` had: that one is to release() it. */
-  readonly onTaken?: (session: string, holder: Holder) => void;
+  /** This process has taken over a session that `holder` had: that one is to release() it, `as` it was called. */
+  readonly onTaken?: (session: string, holder: Holder, as: string) => void;
 }
 
 export interface Serving {
@@ -51,8 +51,8 @@ export interface Serving {
   readonly sessions: () => number;
   /** Why no session would be taken now, or undefined when one would. */
   readonly notReady: () => string | undefined;
-  /** Another process has taken this session over: here it is forgotten at once. */
-  release(session: string): void;
+  /** Another process has taken this session over: here it is forgotten at once, if it is still called so. */
+  release(session: string, as: string): void;
   /** Is not ready any more, and still takes sessions. */
   leave(): void;
   /** Takes no more sessions, and is closed once those that are open have ended, or `waitMsMax` of the first call is over. */
@@ -125,7 +125,7 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
     url: urlOf(config, listener.port),
     sessions: () => registry.size,
     notReady: () => (state === 'open' ? recognizer.ready?.() : LEAVING),
-    release: (session) => registry.release(session),
+    release: (session, as) => registry.release(session, as),
     leave: () => {
       if (state === 'open') state = 'leaving';
     },

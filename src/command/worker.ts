@@ -83,7 +83,7 @@ export class WorkerRun {
         void this.#count();
         break;
       case 'release':
-        this.#serving?.release(message.session);
+        this.#serving?.release(message.session, message.as);
         break;
       case 'drain':
         void this.#end(({ drain }) => drain(message.waitMsMax));
@@ -106,7 +106,9 @@ export class WorkerRun {
         share: this.#share,
         tickets: new Tickets(setup.resumeKey),
         holder: setup.holder,
-        onTaken: (session, holder) => void this.#send({ type: 'taken', session, holder }),
+        onTaken: (session, holder, as) => {
+          void this.#send({ type: 'taken', session, holder, as });
+        },
       });
     } catch (error) {
       await this.#fail(error);

@@ -22,17 +22,31 @@ import { Thinned } from './thinned.ts';
 
 export const STREAM_PATH = '/v1/stream';
 
-export interface DoorParts extends Surroundings {
+export interface DoorParts extends Omit<Surroundings, 'onTaken'> {
   readonly registry: Registry;
   /** What is done against overload now. */
   readonly overload: Overload;
+  /** A session has come here from another process: that one is to release it, if it still has `holder`. */
+  readonly onTaken: (session: string, process: string, holder: string) => void;
 }
+
+/** Calls each session by a name of its own: one that comes back later is not the one that was here. */
+type Named = DoorParts & { readonly newHolder: () => string };
+
+/** Between the name of a process, and the number of a session there. */
+const NUMBERED = '_';
 
 export function newDoor(parts: DoorParts): Door {
-  return { path: STREAM_PATH, answer: (knock) => answer(parts, knock) };
+  let sessions = 0;
+  const newHolder = (): string => {
+    sessions += 1;
+    return `${parts.holder}${NUMBERED}${sessions}`;
+  };
+  const named = { ...parts, newHolder };
+  return { path: STREAM_PATH, answer: (knock) => answer(named, knock) };
 }
 
-function answer(parts: DoorParts, knock: Knock): Enter | Refused {
+function answer(parts: Named, knock: Knock): Enter | Refused {
   const identified = identify(knock.query);
   if ('refused' in identified) return identified.refused;
   const { metrics, config, isDraining, overload } = parts;
@@ -46,7 +60,7 @@ function answer(parts: DoorParts, knock: Knock): Enter | Refused {
   return admit(house) ?? ((pipe) => enter(parts, identified.device, pipe));
 }
 
-function enter(parts: DoorParts, device: Device, pipe: Pipe): Connection {
+function enter(parts: Named, device: Device, pipe: Pipe): Connection {
   const { registry, metrics, config, clock, overload } = parts;
   const outbox = new Outbox(pipe, config.outboxBytesMax, {
     onHanded: (message) => line.handed(message),
@@ -56,8 +70,15 @@ function enter(parts: DoorParts, device: Device, pipe: Pipe): Connection {
     },
   });
   const line = new Line(new Thinned(outbox, clock, () => overload.does('thin')));
-  const session = new Session({ ...parts, id: randomUUID(), device, line, others: registry });
-  registry.add(session);
+  const holder = parts.newHolder();
+  const session = new Session({
+    ...{ ...parts, id: randomUUID(), device, line, others: registry, holder },
+    onTaken: (id, from) => {
+      const process = from.slice(0, from.lastIndexOf(NUMBERED));
+      if (process !== parts.holder) parts.onTaken(id, process, from);
+    },
+  });
+  registry.add(session, holder);
   return {
     onText: (text) => {
       const message = parseMessage(text);

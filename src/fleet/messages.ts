@@ -38,8 +38,8 @@ export type ToWorker =
   | { readonly type: 'lease'; readonly lease: Lease }
   | { readonly type: 'listen'; readonly port: number }
   | { readonly type: 'count' }
-  /** The session is another process's now: let go of it. */
-  | { readonly type: 'release'; readonly session: string }
+  /** The session is another process's now: let go of it, if it still has this name as a holder. */
+  | { readonly type: 'release'; readonly session: string; readonly as: string }
   | { readonly type: 'drain'; readonly waitMsMax: number }
   | { readonly type: 'close' };
 
@@ -56,5 +56,10 @@ export type FromWorker =
       /** Why it would take no session now, or null. */
       readonly notReady: string | null;
     }
-  /** A session that `holder` had goes on here. */
-  | { readonly type: 'taken'; readonly session: string; readonly holder: Holder };
+  /** A session goes on here that `holder` had, where it was called so. */
+  | {
+      readonly type: 'taken';
+      readonly session: string;
+      readonly holder: Holder;
+      readonly as: string;
+    };

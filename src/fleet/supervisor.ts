@@ -193,7 +193,7 @@ export class Supervisor {
       case 'taken':
         this.#posts
           .find(({ holder }) => holder === message.holder)
-          ?.send({ type: 'release', session: message.session });
+          ?.send({ type: 'release', session: message.session, as: message.as });
     }
   }
 

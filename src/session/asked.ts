@@ -24,7 +24,7 @@ export function bondOf({ id, fleet }: Device, speech: SpeechConfig): Bond {
 
 /** A session of this process, as far as it decides what a token resumes. */
 interface Holding {
-  /** Whether all is here that a device lacks that has this token and the finals up to `seen`. */
+  /** Whether it issued this token, and has all that a device lacks that has it and the finals up to `seen`. */
   holds(ticket: Ticket, seen: number): boolean;
 }
 
@@ -41,7 +41,6 @@ type Refusal = TicketFault | 'result';
 
 interface Desk<S> {
   readonly tickets: Tickets;
-  readonly holder: string;
   readonly wallMs: number;
   readonly others: { find(session: string): S | undefined };
 }
@@ -49,13 +48,12 @@ interface Desk<S> {
 export function resumption<S extends Holding>(
   { token, result }: Resume,
   bond: Bond,
-  { tickets, holder, wallMs, others }: Desk<S>,
+  { tickets, wallMs, others }: Desk<S>,
 ): Resumption<S> {
   const ticket = tickets.read(token, bond, wallMs);
   if (typeof ticket === 'string') return { how: ticket };
   const session = others.find(ticket.session);
-  const isHolder = ticket.holder === holder;
-  if (isHolder && session?.holds(ticket, result)) return { how: 'held', ticket, session };
+  if (session?.holds(ticket, result)) return { how: 'held', ticket, session };
   // Only the holder knows of finals that the token doesn't.
   return result === ticket.result ? { how: 'taken', ticket, stale: session } : { how: 'result' };
 }

@@ -23,8 +23,8 @@ export class Registry {
     () => new Set<Session>(),
   );
   #round = 0;
-  /** In the order they came. */
-  readonly #all = new Set<Session>();
+  /** In the order they came, with their names as holders. */
+  readonly #all = new Map<Session, string | undefined>();
   readonly #byId = new Map<string, Session>();
   #next = 0;
   #timer: Timer | undefined;
@@ -37,8 +37,9 @@ export class Registry {
     return this.#all.size;
   }
 
-  add(session: Session): void {
-    this.#all.add(session);
+  /** `holder`: what its tokens call it, if no other session here is called so. */
+  add(session: Session, holder?: string): void {
+    this.#all.set(session, holder);
     this.#next = (this.#next + 1) % ROUNDS;
     this.#rounds[this.#next]?.add(session);
     this.#timer ??= this.#clock.after(TICK_MS / ROUNDS, () => this.#tick());
@@ -63,9 +64,14 @@ export class Registry {
     this.#timer = undefined;
   }
 
-  /** Another process has taken this session over: here it is forgotten, its slot given back. */
-  release(id: string): void {
-    this.find(id)?.release();
+  /**
+   * Another process has taken this session over, from `holder` if that is known: here it is forgotten, its
+   * slot given back. Not one that has come back since, and has another name: who tells of it may be late.
+   */
+  release(id: string, holder?: string): void {
+    const session = this.find(id);
+    if (session === undefined) return;
+    if (holder === undefined || holder === this.#all.get(session)) session.release();
   }
 
   /**
@@ -97,7 +103,9 @@ export class Registry {
 
   /** So many of those with a socket that came last, the newest first. */
   newest(count: number): Session[] {
-    const attached = [...this.#all].filter(({ state }) => state === 'open' || state === 'opening');
+    const attached = [...this.#all.keys()].filter(
+      ({ state }) => state === 'open' || state === 'opening',
+    );
     return count > 0 ? attached.slice(-count).reverse() : [];
   }
 

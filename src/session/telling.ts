@@ -90,10 +90,11 @@ export class Telling {
     return this.#kept.unseenMs(nowMs);
   }
 
-  /** Whether all is here that a device lacks that has this token and the finals up to `seen`. */
-  holds({ result, settled }: Ticket, seen: number): boolean {
-    const isOurs = settled <= this.#parts.settlement.settled && result <= this.results;
-    return isOurs && seen <= this.results && this.#kept.reaches(seen, settled);
+  /** Whether this session issued the token, and has all that a device lacks that has it and the finals up to `seen`. */
+  holds({ holder, result, settled }: Ticket, seen: number): boolean {
+    const { settlement, holder: own } = this.#parts;
+    const isOurs = settled <= settlement.settled && result <= this.results;
+    return holder === own && isOurs && seen <= this.results && this.#kept.reaches(seen, settled);
   }
 
   /** Sends such a device what it lacks. */

@@ -6,6 +6,11 @@ import { startRig, until } from '../fakes/server-rig.ts';
 
 const FRAME = new Uint8Array(3_200).fill(1);
 
+/** Who issued a token. */
+function holderOf(token = ''): string {
+  return token.split('.')[2] ?? '';
+}
+
 describe('Server', () => {
   it('drains: takes no more sessions, lets those that are open finish, and is closed', async () => {
     const server = await startRig();
@@ -93,11 +98,29 @@ describe('Server', () => {
       resume: { token: again.all('ready')[0]?.resume, result: 1 },
     });
     expect(last.all('ready')[0]).toMatchObject({ resumed: 'taken', frame: 2, result: 2 });
-    here.release(last.all('ready')[0]?.session ?? '');
+    here.release(last.all('ready')[0]?.session ?? '', holderOf(final?.resume));
     expect(await again.closed).toEqual({ code: 4509, reason: 'replaced' });
     last.send(FRAME);
     last.say({ type: 'finish' });
     expect(await last.next('summary')).toMatchObject({ transcribedMs: 200, results: 2 });
+    await Promise.all([here.close(), there.close()]);
+  });
+
+  it('keeps a session that came back from another server, when it is told late that it went there', async () => {
+    const key = { EARSHOT_RESUME_KEY: 'k'.repeat(32) };
+    const [here, there] = [await startRig(key), await startRig(key)];
+    const first = (await RawClient.start(here.url)).all('ready')[0];
+    const token = (ready: typeof first) => ({ resume: { token: ready?.resume, result: 0 } });
+    const away = (await RawClient.start(there.url, token(first))).all('ready')[0];
+    const back = await RawClient.start(here.url, token(away));
+    const [ready] = back.all('ready');
+    expect(ready).toMatchObject({ session: first?.session, resumed: 'taken' });
+    here.release(first?.session ?? '', holderOf(first?.resume));
+    back.send(FRAME);
+    await back.next('ack');
+    expect(back.types).not.toContain('error');
+    here.release(first?.session ?? '', holderOf(ready?.resume));
+    expect(await back.closed).toEqual({ code: 4509, reason: 'replaced' });
     await Promise.all([here.close(), there.close()]);
   });
 

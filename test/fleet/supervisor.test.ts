@@ -159,9 +159,9 @@ describe('Supervisor', () => {
     const rig = new Rig();
     await rig.start();
     const [{ holder } = { holder: '' }] = rig.workers.nth(0).all('setup');
-    rig.workers.nth(1).say({ type: 'taken', session: 's', holder });
-    rig.workers.nth(1).say({ type: 'taken', session: 't', holder: 'elsewhere' });
-    expect(rig.workers.nth(0).all('release')).toEqual([{ type: 'release', session: 's' }]);
+    rig.workers.nth(1).say({ type: 'taken', session: 's', holder, as: 'x' });
+    rig.workers.nth(1).say({ type: 'taken', session: 't', holder: 'elsewhere', as: 'x' });
+    expect(rig.workers.nth(0).all('release')).toEqual([{ type: 'release', session: 's', as: 'x' }]);
     expect(rig.workers.nth(1).all('release')).toEqual([]);
   });
 
