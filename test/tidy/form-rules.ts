@@ -30,7 +30,6 @@ const UNTESTED: { readonly [path: string]: string } = {
   'src/client/socket.ts': TYPES_ALONE,
   'src/command/serving.ts': 'test/command/server.test.ts starts one, and fleet.test.ts two',
   'src/fleet/messages.ts': TYPES_ALONE,
-  'src/fleet/process.ts': 'starts processes: test/command/fleet.test.ts has it do so',
   'src/fleet/uplink.ts': 'a way between processes: test/command/fleet.test.ts uses it',
   'src/session/surroundings.ts': TYPES_ALONE,
   'src/session/upstream-parts.ts': TYPES_ALONE,
