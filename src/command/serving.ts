@@ -5,12 +5,12 @@
  * others. Starting is all or nothing: what was opened before a part failed is closed again.
  */
 import { randomBytes } from 'node:crypto';
-import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { SETTINGS } from '../config.ts';
 import { newDoor, STREAM_PATH } from '../edge/door.ts';
 import { listen } from '../edge/listener.ts';
+import { memoryShare } from '../edge/memory.ts';
 import { Overload } from '../edge/overload.ts';
 import { Relief } from '../edge/relief.ts';
 import { socketOptions } from '../edge/socket-options.ts';
@@ -24,6 +24,7 @@ import { TapeBudget } from '../session/window.ts';
 import { Overlaps, reserveOf } from '../speech/overlaps.ts';
 import type { Recognizer } from '../speech/recognizer.ts';
 import { Slots } from '../speech/slots.ts';
+import { CLOSE } from '../wire/close.ts';
 import type { Tickets } from '../wire/ticket.ts';
 
 export interface ServingParts {
@@ -35,6 +36,8 @@ export interface ServingParts {
   readonly metrics: Metrics;
   /** Closed with the server. */
   readonly recognizer: Recognizer;
+  /** How many such processes share the machine; 1 unless given. */
+  readonly workers?: number;
   /** Who says how many slots there are, where other processes share them. */
   readonly share?: Share;
   /** Signs resume tokens. */
@@ -64,7 +67,7 @@ export interface Serving {
 /** How often a draining server looks whether it is empty, in milliseconds. */
 const DRAIN_LOOK_MS = 100;
 
-const LEAVING = 'this server is going away';
+const BUSY = 'this server has too much to do';
 
 /** As long as what HMAC-SHA256 makes of it. */
 const KEY_BYTES = 32;
@@ -94,11 +97,14 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
   const shared = { slots, overlaps, budget, registry, isDraining, holder, onTaken, overload };
   const door = newDoor({ ...parts, ...shared });
   const listener = await listen(door, listenOptions(parts));
-  const relief = new Relief({ ...parts, overload, registry, budget, heapShare });
+  const relief = new Relief({
+    ...{ ...parts, overload, registry, budget },
+    memoryShare: () => memoryShare(parts.workers ?? 1),
+  });
   const end = async (): Promise<void> => {
     if (!isDraining()) listener.close();
     state = 'closed';
-    registry.endAll({ code: 'draining', message: LEAVING });
+    registry.endAll({ code: 'draining', message: CLOSE.draining.when });
     slots.close();
     relief.close();
     await recognizer.close();
@@ -113,10 +119,7 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
     state = 'draining';
     listener.close();
     registry.goAway(waitMsMax);
-    const endMs = clock.nowMs() + waitMsMax;
-    while (registry.size > 0 && clock.nowMs() < endMs) {
-      await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
-    }
+    await emptied(registry, clock, waitMsMax);
     await close();
   };
   let drained: Promise<void> | undefined;
@@ -124,7 +127,10 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
   return {
     url: urlOf(config, listener.port),
     sessions: () => registry.size,
-    notReady: () => (state === 'open' ? recognizer.ready?.() : LEAVING),
+    notReady: () => {
+      if (state !== 'open') return CLOSE.draining.when;
+      return recognizer.ready?.() ?? (overload.does('refuse') ? BUSY : undefined);
+    },
     release: (session, as) => registry.release(session, as),
     leave: () => {
       if (state === 'open') state = 'leaving';
@@ -135,6 +141,14 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
     },
     close,
   };
+}
+
+/** Resolves once there is no session, or after so many milliseconds. */
+async function emptied(registry: Registry, clock: Clock, waitMsMax: number): Promise<void> {
+  const endMs = clock.nowMs() + waitMsMax;
+  while (registry.size > 0 && clock.nowMs() < endMs) {
+    await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
+  }
 }
 
 /** The key of resume tokens: as it is set, or one that no other server has. */
@@ -153,11 +167,6 @@ export function urlOf({ host, tlsCertFile }: Config, port: number): string {
 
 export function authority(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function heapShare(): number {
-  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-  return used / limit;
 }
 
 function newRoom(parts: ServingParts): Room {

@@ -15,6 +15,7 @@ import { Metrics } from '../metrics.ts';
 import { choose, load } from '../speech/choose.ts';
 import type { Recognizer } from '../speech/recognizer.ts';
 import { Tickets } from '../wire/ticket.ts';
+import { workersOf } from './fleet.ts';
 import { GoogleWatch } from './google-watch.ts';
 import type { Serving } from './serving.ts';
 import { startServing } from './serving.ts';
@@ -104,6 +105,7 @@ export class WorkerRun {
         metrics: this.#metrics,
         recognizer,
         share: this.#share,
+        workers: workersOf(this.#parts.config, this.#parts.env),
         tickets: new Tickets(setup.resumeKey),
         holder: setup.holder,
         onTaken: (session, holder, as) => {

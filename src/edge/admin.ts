@@ -10,6 +10,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EarshotError, messageOf } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
+import { CLOSE } from '../wire/close.ts';
 
 /** What `/metrics` answers. */
 type Counted = Pick<Metrics, 'contentType' | 'text'>;
@@ -90,7 +91,7 @@ async function answer(parts: AdminParts, request: IncomingMessage): Promise<Answ
     }
     case '/drain':
       parts.onDrain();
-      return text(202, 'this server is going away');
+      return text(202, CLOSE.draining.when);
     default:
       return text(404, 'nothing is here, expected /metrics, /livez, /readyz or /drain');
   }

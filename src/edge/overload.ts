@@ -17,16 +17,16 @@ export type Level = (typeof LEVELS)[number];
 export interface Load {
   /** How late its timers were. */
   readonly delayMs: number;
-  /** Of the heap that it may have, 0..1. */
-  readonly heapShare: number;
+  /** Of the memory that it may have, from 0. */
+  readonly memoryShare: number;
 }
 
 /** From what delay on each level is due, as a part of the one from which new sessions are refused. */
 const DELAY_PARTS = [0, 0.25, 0.5, 1, 2] as const;
-const HEAP_SHARES = [0, 0.75, 0.8, 0.85, 0.9] as const;
-/** Clearly less than what the level is due from: of the delay a part, of the heap a difference, since it shrinks by little. */
-const CALM = { delayPart: 0.7, heapLess: 0.05 } as const;
-const NOT_CALM = { delayPart: 1, heapLess: 0 } as const;
+const MEMORY_SHARES = [0, 0.75, 0.8, 0.85, 0.9] as const;
+/** Clearly less than what the level is due from: of the delay a part, of memory a difference, since it shrinks by little. */
+const CALM = { delayPart: 0.7, memoryLess: 0.05 } as const;
+const NOT_CALM = { delayPart: 1, memoryLess: 0 } as const;
 /** Looks in a row. */
 const CALM_LOOKS = 3;
 
@@ -62,12 +62,12 @@ export class Overload {
 
   /** The highest level that is due, by this measure. */
   #due(
-    { delayMs, heapShare }: Load,
-    { delayPart, heapLess }: typeof CALM | typeof NOT_CALM,
+    { delayMs, memoryShare }: Load,
+    { delayPart, memoryLess }: typeof CALM | typeof NOT_CALM,
   ): number {
     const fromMs = delayPart * this.#delayMsMax;
     const byDelay = DELAY_PARTS.findLastIndex((part) => delayMs >= part * fromMs);
-    const byHeap = HEAP_SHARES.findLastIndex((share) => heapShare >= share - heapLess);
-    return Math.max(byDelay, byHeap);
+    const byMemory = MEMORY_SHARES.findLastIndex((share) => memoryShare >= share - memoryLess);
+    return Math.max(byDelay, byMemory);
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Relief: looks every second at what the process has to do, and acts on it.
  *
- * The delay of the event loop is how late a timer is, in the median of a second: one long pause is no
- * overload. Interims and new sessions are the door's; windows and sessions to shed are done here.
+ * The delay of the event loop is how late a timer is, in the median of a second, or of two timers where they
+ * are later than that: one long pause is no overload. Interims and new sessions are the door's; windows and sessions to shed are done here.
  */
 import type { Clock, Timer } from '../clock.ts';
 import type { Log } from '../log.ts';
@@ -21,16 +21,17 @@ export interface ReliefParts {
   readonly budget: TapeBudget;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Of the heap that this process may have, how much it has: 0..1. */
-  readonly heapShare: () => number;
+  /** Of the memory that this process may have, how much it has: from 0. */
+  readonly memoryShare: () => number;
 }
 
 const SAMPLE_MS = 100;
-/** Samples of a look. */
-const SAMPLES = 10;
+const LOOK_MS = 1_000;
+/** Of a look. */
+const SAMPLES_MIN = 2;
 /** Of a window, while windows are shrunk. */
 const WINDOW_SHARE = 0.25;
-/** Of all sessions, shed at a look. */
+/** Of all sessions, shed in a second. */
 const SHED_SHARE = 0.05;
 /** When those that are shed may come again: spread, so that they don't all at once. */
 const RETRY_MS = { min: 5_000, spread: 10_000 } as const;
@@ -39,9 +40,11 @@ export class Relief {
   readonly #parts: ReliefParts;
   #delaysMs: number[] = [];
   #timer: Timer | undefined;
+  #lookedMs: number;
 
   constructor(parts: ReliefParts) {
     this.#parts = parts;
+    this.#lookedMs = parts.clock.nowMs();
     this.#sample();
   }
 
@@ -53,30 +56,37 @@ export class Relief {
     const { clock } = this.#parts;
     const dueMs = clock.nowMs() + SAMPLE_MS;
     this.#timer = clock.after(SAMPLE_MS, () => {
-      this.#delaysMs.push(Math.max(0, clock.nowMs() - dueMs));
-      if (this.#delaysMs.length === SAMPLES) this.#look();
+      const nowMs = clock.nowMs();
+      this.#delaysMs.push(Math.max(0, nowMs - dueMs));
+      const passedMs = nowMs - this.#lookedMs;
+      if (passedMs >= LOOK_MS && this.#delaysMs.length >= SAMPLES_MIN) {
+        this.#lookedMs = nowMs;
+        this.#look(passedMs);
+      }
       this.#sample();
     });
   }
 
-  #look(): void {
-    const { overload, heapShare, metrics, budget, log } = this.#parts;
+  #look(passedMs: number): void {
+    const { overload, memoryShare, metrics, budget, log } = this.#parts;
     const before = overload.level;
-    const delayMs = this.#delaysMs.sort((a, b) => a - b)[SAMPLES / 2] ?? 0;
+    const sorted = this.#delaysMs.sort((a, b) => a - b);
+    const delayMs = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
     this.#delaysMs = [];
-    const load = { delayMs, heapShare: heapShare() };
+    const load = { delayMs, memoryShare: memoryShare() };
     overload.look(load);
     const { level } = overload;
     metrics.overload = LEVELS.indexOf(level);
     budget.squeeze(overload.does('shrink') ? WINDOW_SHARE : 1);
     if (level !== before) log.warn({ level, before, ...load }, 'the level of overload has changed');
-    if (overload.does('shed')) this.#shed();
+    if (overload.does('shed')) this.#shed((SHED_SHARE * passedMs) / LOOK_MS);
   }
 
-  #shed(): void {
+  /** `share` of the sessions. */
+  #shed(share: number): void {
     const { registry, metrics, random } = this.#parts;
     const message = 'this server has too much to do, expected the session elsewhere or later';
-    for (const session of registry.newest(Math.ceil(registry.size * SHED_SHARE))) {
+    for (const session of registry.newest(Math.ceil(registry.size * share))) {
       metrics.sessionsShed += 1;
       const retryAfterMs = RETRY_MS.min + Math.round(random() * RETRY_MS.spread);
       session.end({ code: 'overloaded', message, retryAfterMs });

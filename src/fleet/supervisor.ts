@@ -11,6 +11,7 @@ import type { Clock, Timer } from '../clock.ts';
 import { EarshotError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { CLOSE } from '../wire/close.ts';
 import { Census } from './census.ts';
 import { Counts } from './counts.ts';
 import { Leases } from './leases.ts';
@@ -56,8 +57,6 @@ const NEXT: { readonly [S in State]: readonly State[] } = {
   closing: [],
 };
 
-const LEAVING = 'this server is going away';
-
 export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #posts: readonly Post[];
@@ -101,7 +100,7 @@ export class Supervisor {
 
   /** Why no session would be taken now, or undefined when one would. */
   notReady(): string | undefined {
-    if (this.#state !== 'serving') return LEAVING;
+    if (this.#state !== 'serving') return CLOSE.draining.when;
     const serving = this.#posts.filter(({ isServing }) => isServing);
     if (serving.some(({ problem }) => problem === null)) return undefined;
     return serving[0]?.problem ?? 'no worker serves';

@@ -5,6 +5,7 @@
  * at once. With no session there is no timer.
  */
 import type { Clock, Timer } from '../clock.ts';
+import { CLOSE } from '../wire/close.ts';
 import type { Goaway } from '../wire/message.ts';
 import type { Session } from './session.ts';
 import type { Reason } from './surroundings.ts';
@@ -14,7 +15,6 @@ const TICK_MS = 200;
 /** All sessions are told to go within this time, some at each step. */
 const GO_AWAY_MS_MAX = 5_000;
 const GO_AWAY_STEP_MS = 50;
-const LEAVING = 'this server is going away';
 
 export class Registry {
   readonly #clock: Clock;
@@ -83,7 +83,7 @@ export class Registry {
     const told: Session[] = [];
     this.each((session) => {
       if (session.state === 'open' || session.state === 'finishing') told.push(session);
-      else session.end({ code: 'draining', message: LEAVING });
+      else session.end({ code: 'draining', message: CLOSE.draining.when });
     });
     const spreadMs = Math.min(GO_AWAY_MS_MAX, waitMsMax / 4);
     const perStep = Math.ceil((told.length * GO_AWAY_STEP_MS) / Math.max(1, spreadMs));

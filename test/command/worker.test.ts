@@ -11,6 +11,8 @@ import { RawClient } from '../fakes/raw-client.ts';
 /** A worker in this process, whose supervisor is the test. Nobody recognizes: sessions queue. */
 class Rig {
   readonly clock = new FakeClock();
+  /** How late all timers of the worker are. */
+  lateMs = 0;
   readonly said: FromWorker[] = [];
   readonly exits: number[] = [];
   readonly run: WorkerRun;
@@ -20,7 +22,11 @@ class Rig {
   constructor() {
     this.run = new WorkerRun({
       config: readConfig({ EARSHOT_GOOGLE_ENDPOINT: '127.0.0.1:1' }),
-      clock: this.clock,
+      clock: {
+        nowMs: () => this.clock.nowMs(),
+        wallMs: () => this.clock.wallMs(),
+        after: (delayMs, run) => this.clock.after(delayMs + this.lateMs, run),
+      },
       random: Math.random,
       log: new FakeLog(),
       env: {},
@@ -96,6 +102,25 @@ describe('WorkerRun', () => {
     expect(rig.exits).toEqual([0]);
     await rig.clock.advance(9_900);
     expect(rig.exits).toEqual([0, 1]);
+  });
+
+  it('is not ready while it takes no new sessions, for it has too much to do', async () => {
+    const rig = new Rig();
+    await rig.listen();
+    const notReady = async (): Promise<unknown> => {
+      rig.supervisor.onMessage({ type: 'count' });
+      await rig.clock.advance(0);
+      return rig.said.at(-1);
+    };
+    expect(await notReady()).toMatchObject({ type: 'counted', notReady: null });
+    rig.lateMs = 500;
+    await rig.clock.advance(10_000);
+    expect(await notReady()).toMatchObject({ notReady: 'this server has too much to do' });
+    rig.lateMs = 0;
+    await rig.clock.advance(10_000);
+    expect(await notReady()).toMatchObject({ notReady: null });
+    rig.supervisor.onMessage({ type: 'close' });
+    await rig.clock.advance(0);
   });
 
   it('says what keeps it from listening, and exits with 1', async () => {

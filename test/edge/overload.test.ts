@@ -4,10 +4,10 @@ import type { Level } from '../../src/edge/overload.ts';
 import { LEVELS, Overload } from '../../src/edge/overload.ts';
 
 /** The level after each look, at a delay from which new sessions are refused of 400 ms. */
-function levels(...loads: readonly (readonly [delayMs: number, heapShare: number])[]): Level[] {
+function levels(...loads: readonly (readonly [delayMs: number, memoryShare: number])[]): Level[] {
   const overload = new Overload(400);
-  return loads.map(([delayMs, heapShare]) => {
-    overload.look({ delayMs, heapShare });
+  return loads.map(([delayMs, memoryShare]) => {
+    overload.look({ delayMs, memoryShare });
     return overload.level;
   });
 }
@@ -31,8 +31,8 @@ describe('Overload', () => {
     [799, 0.89, 'refuse'],
     [800, 0, 'shed'],
     [0, 0.9, 'shed'],
-  ])('at a delay of %i ms and %f of the heap comes to %s', (delayMs, heapShare, level) => {
-    const loads = Array.from({ length: 9 }, () => [delayMs, heapShare] as const);
+  ])('at a delay of %i ms and %f of the heap comes to %s', (delayMs, memoryShare, level) => {
+    const loads = Array.from({ length: 9 }, () => [delayMs, memoryShare] as const);
     expect(levels(...loads).at(-1)).toBe(level);
   });
 
@@ -59,7 +59,7 @@ describe('Overload', () => {
   it('moves by one step a look, gives up all milder things too, and comes to rest', () => {
     const load = fc.record({
       delayMs: fc.nat(2_000),
-      heapShare: fc.double({ min: 0, max: 1, noNaN: true }),
+      memoryShare: fc.double({ min: 0, max: 1, noNaN: true }),
     });
     fc.assert(
       fc.property(fc.array(load), (loads) => {
@@ -74,7 +74,7 @@ describe('Overload', () => {
           }
           before = at;
         }
-        for (let n = 0; n < 12; n += 1) overload.look({ delayMs: 0, heapShare: 0 });
+        for (let n = 0; n < 12; n += 1) overload.look({ delayMs: 0, memoryShare: 0 });
         expect(overload.level).toBe('normal');
       }),
     );

@@ -24,11 +24,11 @@ function newProcess() {
     budget: rig.budget,
     metrics: rig.metrics,
     log,
-    heapShare: () => share,
+    memoryShare: () => share,
   });
-  const strain = (delayMs: number, heapShare = 0): void => {
+  const strain = (delayMs: number, memoryShare = 0): void => {
     lateMs = delayMs;
-    share = heapShare;
+    share = memoryShare;
   };
   return { rig, log, overload, relief, strain };
 }
@@ -42,6 +42,38 @@ describe('Relief', () => {
     strain(0);
     await rig.clock.advance(10_000);
     expect([overload.level, log.lines]).toEqual(['normal', []]);
+  });
+
+  it('looks once a second however late timers are, or as often as there are two of them', async () => {
+    const { rig, log, strain } = newProcess();
+    strain(800);
+    // The first timer was in time.
+    await rig.clock.advance(1_000 + 4 * 1_800);
+    const steps = log.of('the level of overload has changed');
+    expect(steps.map(({ fields }) => fields)).toMatchObject([
+      { level: 'thin', delayMs: 800 },
+      { level: 'shrink' },
+      { level: 'refuse' },
+      { level: 'shed' },
+    ]);
+    const later = newProcess();
+    later.strain(3_000);
+    await later.rig.clock.advance(3_200 + 6_200);
+    expect(later.overload.level).toBe('thin');
+  });
+
+  it('takes one pause for no overload, wherever in a second it lies', async () => {
+    for (let ms = 0; ms < 1_000; ms += 100) {
+      const { rig, overload, strain } = newProcess();
+      await rig.clock.advance(2_000 + ms);
+      strain(5_000);
+      await rig.clock.advance(100);
+      strain(0);
+      for (let n = 0; n < 100; n += 1) {
+        await rig.clock.advance(100);
+        expect(overload.level).toBe('normal');
+      }
+    }
   });
 
   it('shrinks windows, and gives them back when there is less to do', async () => {
