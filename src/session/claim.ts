@@ -27,8 +27,11 @@ export interface ClaimParts
   readonly settlement: Pick<UpstreamParts['settlement'], 'settled'>;
 }
 
-/** Before a conversation that was live goes on, a newcomer waits. */
-const PRIORITY = { newcomer: 0, returning: 1 } as const;
+/**
+ * Before a conversation that was live goes on, others wait: newcomers, who are turned away where they would
+ * wait too long; and those who have waited before, who are not.
+ */
+const PRIORITY = { newcomer: 0, waiting: 0, returning: 1 } as const;
 
 /** A stream that lives so long is not refused for the quota any more. */
 const REFUSED_MS = 500;
@@ -163,8 +166,10 @@ export class Claim {
     // Whoever has taken a session over from another process goes on with it.
     if (settlement.settled > 0) this.#as = 'returning';
     this.#become('queued');
+    const isNew = this.#as === 'newcomer';
+    if (isNew) this.#as = 'waiting';
     const answer = slots.ask(
-      { fleet, priority: PRIORITY[this.#as], leftMs: () => this.#events.leftMs() },
+      { fleet, priority: PRIORITY[this.#as], leftMs: () => this.#events.leftMs(), isNew },
       {
         onGranted: (slot) => {
           this.#held = slot;

@@ -12,6 +12,8 @@ export interface Wish {
    * still is; undefined while unknown. Only forecasts are made of it.
    */
   readonly leftMs?: () => number | undefined;
+  /** Whether to be refused at once where the grant is forecast for after the longest wait. */
+  readonly isNew?: boolean;
 }
 
 export interface Place {
@@ -40,7 +42,7 @@ export interface Slot {
   release(): void;
 }
 
-/** No more may wait. `retryAfterMs` (1,000..60,000): until those who wait now are served or gone. */
+/** No more may wait, or not so long. `retryAfterMs` (1,000..60,000): until those who wait now are served or gone. */
 export interface Refusal {
   readonly retryAfterMs: number;
 }

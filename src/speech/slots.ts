@@ -99,7 +99,7 @@ export class Slots {
 
   ask(wish: Wish, events: AskEvents): Ask | Refusal {
     if (this.#state === 'closed') return { retryAfterMs: RETRY_MS_MIN };
-    const { fleet, priority, leftMs = unknown } = wish;
+    const { fleet, priority, leftMs = unknown, isNew = false } = wish;
     const isFull = this.depth >= this.#limits.queueMax + this.#free();
     if (isFull && !this.#makeRoom(fleet, priority)) return { retryAfterMs: this.#retryAfterMs() };
     this.#asks += 1;
@@ -107,8 +107,12 @@ export class Slots {
     const fromMs = this.#clock.nowMs();
     const asked: Asked = { id, fleet, leftMs, events, fromMs, state: 'waiting' };
     this.#turnstile.enter(() => this.#grant(asked), { id, fleet, priority });
-    if (asked.state === 'waiting') this.#enter(asked, priority);
-    return { cancel: () => this.#cancel(asked) };
+    const etaMs = asked.state === 'waiting' ? this.#enter(asked, priority) : null;
+    if (!isNew || etaMs === null || etaMs <= this.#limits.waitMsMax) {
+      return { cancel: () => this.#cancel(asked) };
+    }
+    this.#cancel(asked);
+    return { retryAfterMs: inBounds(etaMs) };
   }
 
   /** Counts from now on, and takes no slot away. 0..2^53. */
@@ -127,17 +131,19 @@ export class Slots {
     return this.#turnstile.free(this.#used);
   }
 
-  #enter(asked: Asked, priority: number): void {
+  /** Answers when its turn comes; null while unknown. */
+  #enter(asked: Asked, priority: number): number | null {
     asked.link = this.#byEntry.push(asked);
     this.#byId.set(asked.id, asked);
     this.#setTimers();
     const position = this.#turnstile.turns.lastPlace(asked.fleet, priority);
-    if (position <= this.#free()) return;
+    if (position <= this.#free()) return null;
     const place = this.#placeAt(position);
     asked.told = { place, atMs: asked.fromMs };
     queueMicrotask(() => {
       if (asked.state === 'waiting') asked.events.onQueued(place);
     });
+    return place.etaMs;
   }
 
   #placeAt(position: number): Place {
@@ -217,8 +223,7 @@ export class Slots {
 
   #retryAfterMs(): number {
     const { etaMs } = this.#placeAt(Math.max(1, this.depth));
-    const ms = Math.min(etaMs ?? Number.POSITIVE_INFINITY, this.#limits.waitMsMax);
-    return Math.min(Math.max(ms, RETRY_MS_MIN), RETRY_MS_MAX);
+    return inBounds(Math.min(etaMs ?? Number.POSITIVE_INFINITY, this.#limits.waitMsMax));
   }
 
   /** Both run while somebody waits, and not longer. */
@@ -264,6 +269,10 @@ export class Slots {
     }
     this.#setTimers();
   }
+}
+
+function inBounds(retryAfterMs: number): number {
+  return Math.min(Math.max(retryAfterMs, RETRY_MS_MIN), RETRY_MS_MAX);
 }
 
 function isNews(place: Place, told: Asked['told'], nowMs: number): boolean {

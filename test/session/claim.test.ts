@@ -58,6 +58,22 @@ class ClaimRig {
 }
 
 describe('Claim', () => {
+  it('turns a newcomer away that would wait too long, and nobody who was let wait or was live', async () => {
+    const rig = new ClaimRig({ slotsMax: 5, startsPerMinuteMax: 1 });
+    await rig.live('first');
+    const early = rig.claim('early');
+    rig.starts.waitMs = () => 80_000;
+    early.mayStart();
+    early.part();
+    rig.starts.waitMs = () => 100_000;
+    rig.claim('late').mayStart();
+    early.rejoin();
+    early.mayStart();
+    rig.claim('returning', 1).mayStart();
+    await rig.clock.advance(0);
+    expect(rig.told.slice(1)).toEqual(['late: refused', 'early: queued 1', 'returning: queued 1']);
+  });
+
   it('asks for a slot when a stream is to start, gets one, and gives it back', async () => {
     const rig = new ClaimRig({ slotsMax: 1 });
     const claim = rig.claim('a');
