@@ -7,12 +7,13 @@
 
 /** A shorter life is a young death. Milliseconds. */
 const YOUNG_MS = 5_000;
-const PAUSE_MS = { first: 100, max: 5_000 } as const;
+/** To start one takes most of a second of a core. */
+const PAUSE_MS = { first: 100, max: 2_000 } as const;
 
 export class Restarts {
   #youngDeaths = 0;
 
-  /** One has died after it had served for `servedMs`. Milliseconds until the next one, 0..5,000. */
+  /** One has died after it had served for `servedMs`. Milliseconds until the next one, 0..2,000. */
   died(servedMs: number): number {
     if (servedMs >= YOUNG_MS) {
       this.#youngDeaths = 0;
