@@ -3,7 +3,7 @@
  *
  *   npm run chaos -- [--sessions 100] [--kills 100] [--seed 1] [--json FILE]
  *
- * Two servers of two workers each behind haproxy, the emulator as Google, and a network in front of
+ * Two servers of four workers each behind haproxy, the emulator as Google, and a network in front of
  * the phones that cuts connections or lets them hang. A worker is killed every four seconds, and twice
  * all servers are replaced one after another. What each phone was told is held against what it spoke.
  * It needs haproxy (Debian: apt-get install haproxy), and takes about 4 s for each kill.
@@ -20,7 +20,7 @@ import { RESTARTS_AT, Trouble } from './chaos/trouble.ts';
 import { startEmulatorProcess } from './emulator-process.ts';
 
 const NODES = ['a', 'b'] as const;
-const WORKERS = 2;
+const WORKERS = 4;
 /** What is left to say after the last frame, reconnects included. */
 const FINISH_MS_MAX = 150_000;
 /** Streams rotate too. */
