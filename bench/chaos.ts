@@ -45,7 +45,7 @@ interface Figures extends Counts {
   /** What became of connections. */
   readonly states: Readonly<Record<string, number>>;
   readonly wrong: readonly string[];
-  /** All that those sessions were told. */
+  /** All that those sessions were told, and those that had gaps. */
   readonly records: readonly object[];
   /** Streams that nobody ended, at the emulator. */
   readonly leftOpen: number;
@@ -119,7 +119,9 @@ async function run(): Promise<Figures> {
       gaps: sumOf(callers, (caller) => caller.gaps),
       states: statesOf(callers),
       wrong: wrong.flatMap((faults, n) => faults.map((fault) => `session ${n + 1}: ${fault}`)),
-      records: callers.filter((_, n) => wrong[n]?.length !== 0).map(({ record }) => record),
+      records: callers
+        .filter(({ gaps }, n) => gaps > 0 || wrong[n]?.length !== 0)
+        .map(({ record }) => record),
       leftOpen: report.open.length,
       badExits: nodes.flatMap(({ exits }) => exits).filter(([code]) => code !== 0).length,
     };
@@ -204,5 +206,5 @@ try {
   process.exit((await main()) ? 0 : 1);
 } catch (thrown) {
   complain(thrown);
-  process.exitCode = 1;
+  process.exit(1);
 }

@@ -4,6 +4,7 @@
  * It asks each node's /readyz twice a second, and gives new connections to those that are ready.
  */
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -25,14 +26,21 @@ export interface Balancer {
 const UP_MS_MAX = 10_000;
 const POLL_MS = 50;
 
+/** Systems take the ports of outgoing connections from above: a server that is down would lose its own. */
+const PORTS = { from: 20_000, to: 30_000 } as const;
+
 /** A port of loopback that nobody listens on: until somebody takes it. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  while (true) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) return port;
+  }
 }
 
 /** Rejects where haproxy isn't installed, or doesn't come up. */

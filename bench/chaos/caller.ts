@@ -37,13 +37,19 @@ export class Caller {
         if (message.type === 'final') this.#told += numbersIn(message.text).length;
       },
       onState: (state) => {
+        const isLost = state.state === 'reconnecting' && this.#isOn;
+        if (isLost && this.#speaker.words.length > this.#told + 1) this.hits += 1;
         this.#states.push(state);
         this.#record.push([this.#sent * FRAME_MS, state]);
-        if (state.state === 'reconnecting' && this.#speaker.words.length > this.#told + 1)
-          this.hits += 1;
       },
     });
     this.#stream.ready().catch(() => undefined);
+  }
+
+  /** Whether it has a session on a connection. */
+  get #isOn(): boolean {
+    const { state } = this.#states.at(-1) ?? {};
+    return state === 'live' || state === 'resumed';
   }
 
   get words(): number {

@@ -25,6 +25,7 @@ export class Node {
   /** How processes ended that were told to go away: [code, signal]. */
   readonly exits: (readonly [number | null, string | null])[] = [];
   #child: Child | undefined;
+  #lastLine = '';
 
   constructor(options: NodeOptions) {
     this.name = options.name;
@@ -32,9 +33,9 @@ export class Node {
     this.#options = options;
   }
 
-  /** Processes that take sessions. */
+  /** Processes that take sessions; none while it starts: what dies then ends the start. */
   get workers(): number[] {
-    return [...this.#workers];
+    return this.isUp ? [...this.#workers] : [];
   }
 
   get isUp(): boolean {
@@ -54,13 +55,19 @@ export class Node {
       },
       upBy: /^listening on/,
       onLog: (line) => this.#read(line),
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.#lastLine}`);
     });
   }
 
-  /** The system ends this worker, without a word. */
-  kill(worker: number): void {
+  /** The system ends this worker, without a word. False: it is gone already. */
+  kill(worker: number): boolean {
     this.#workers.delete(worker);
-    process.kill(worker, 'SIGKILL');
+    try {
+      return process.kill(worker, 'SIGKILL');
+    } catch {
+      return false;
+    }
   }
 
   /** It goes away as for a deploy; resolves once it has ended. */
@@ -82,6 +89,7 @@ export class Node {
   }
 
   #read(line: string): void {
+    this.#lastLine = line;
     const pid = Number(LINE.exec(line)?.[1] ?? Number.NaN);
     if (Number.isSafeInteger(pid)) this.#workers.add(pid);
   }

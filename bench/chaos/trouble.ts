@@ -41,6 +41,7 @@ export class Trouble {
     look: LOOK_MS,
   };
   #restart: Promise<void> | undefined;
+  #failure: unknown;
 
   constructor(nodes: readonly Node[], network: TcpProxy, random: () => number, killsMax: number) {
     this.#nodes = nodes;
@@ -57,15 +58,20 @@ export class Trouble {
     );
   }
 
-  /** Does what is due at `nowMs` since the beginning. */
+  /** Does what is due at `nowMs` since the beginning. Throws what kept a server from coming up again. */
   step(nowMs: number): void {
+    if (this.#failure !== undefined) throw this.#failure;
     this.#every('kill', KILL_MS, nowMs, () => this.#kill());
     this.#every('cut', CUT_MS, nowMs, () => this.#strike('cuts', (link) => link.cut()));
     this.#every('freeze', FREEZE_MS, nowMs, () => this.#strike('freezes', (link) => link.freeze()));
     this.#every('look', LOOK_MS, nowMs, () => void this.look());
     const at = RESTARTS_AT[this.counts.restarts];
     if (at === undefined || this.#restart !== undefined) return;
-    if (this.counts.kills >= at * this.#killsMax) this.#restart = this.#rollingRestart();
+    if (this.counts.kills >= at * this.#killsMax) {
+      this.#restart = this.#rollingRestart().catch((error: unknown) => {
+        this.#failure = error;
+      });
+    }
   }
 
   /** Holds what the servers count against itself. */
@@ -89,8 +95,7 @@ export class Trouble {
     const workers = this.#nodes.flatMap((node) => node.workers.map((pid) => ({ node, pid })));
     const victim = workers[Math.floor(this.#random() * workers.length)];
     if (victim === undefined) return;
-    victim.node.kill(victim.pid);
-    this.counts.kills += 1;
+    if (victim.node.kill(victim.pid)) this.counts.kills += 1;
   }
 
   #strike(what: 'cuts' | 'freezes', strike: (link: TcpProxy['links'][number]) => void): void {
