@@ -8,9 +8,9 @@ import type { Node } from './node.ts';
 import { imbalanceOf } from './sums.ts';
 
 /** Between two kills, cuts and connections that hang. */
-const KILL_MS = 4_000;
-const CUT_MS = 2_000;
-const FREEZE_MS = 5_000;
+const KILL_MS = 5_000;
+const CUT_MS = 3_000;
+const FREEZE_MS = 8_000;
 /** At these parts of all kills a rolling restart begins. */
 export const RESTARTS_AT = [0.2, 0.6];
 /** After a server has come up, before the next one goes: the balancer has seen it by then. */
