@@ -8,6 +8,8 @@ import { quantile } from './quantile.ts';
 import type { FinalRule, Lateness, Side, Takeover, TakeoverKind } from './takeovers.ts';
 import { latenessOf, spansOf, TAKEOVER_KINDS, takeoversOf } from './takeovers.ts';
 import type { Talk } from './talker.ts';
+import type { Target } from './target.ts';
+import { atLeast, atMost } from './target.ts';
 
 export interface Run {
   readonly talks: readonly Talk[];
@@ -62,15 +64,6 @@ export interface Figures {
   readonly heardSeconds: number;
   readonly billedSeconds: number;
   readonly sides: readonly SideFigures[];
-}
-
-/** A bound on a figure; a figure that could not be measured holds none. */
-export interface Target {
-  readonly what: string;
-  readonly least?: number;
-  readonly most?: number;
-  readonly value: number | undefined;
-  readonly holds: boolean;
 }
 
 const EXTRA_P99_MS_MAX = 150;
@@ -186,12 +179,4 @@ export function targetsOf(figures: Figures): Target[] {
     atLeast('rotations in speech', 1, figures.rotations.speech),
     atMost('extra final latency at a rotation, p99, ms', EXTRA_P99_MS_MAX, extra?.p99),
   ];
-}
-
-function atMost(what: string, most: number, value: number | undefined): Target {
-  return { what, most, value, holds: value !== undefined && value <= most };
-}
-
-function atLeast(what: string, least: number, value: number): Target {
-  return { what, least, value, holds: value >= least };
 }

@@ -15,13 +15,14 @@ import { MANNER } from '../test/emulator/transcriber.ts';
 import type { Chatter } from '../test/emulator/voice.ts';
 import type { EmulatorProcess } from './emulator-process.ts';
 import { startEmulatorProcess } from './emulator-process.ts';
-import type { Figures, SideFigures, Target } from './rotation-figures.ts';
+import type { Figures, SideFigures } from './rotation-figures.ts';
 import { figuresOf, targetsOf } from './rotation-figures.ts';
 import type { ServerProcess } from './server-process.ts';
 import { startServerProcess } from './server-process.ts';
 import type { FinalRule } from './takeovers.ts';
 import type { Talk } from './talker.ts';
 import { talk } from './talker.ts';
+import { targetLine } from './target.ts';
 
 /** 305 s are 10.2 s, 5 min are 10 s. */
 const TIME_SCALE = 30;
@@ -155,12 +156,6 @@ function sideLine(side: SideFigures): string {
     `${ms(p50)} / ${ms(p99)}`.padStart(17),
   );
   return `  ${side.side.padEnd(20)}${String(side.finals).padStart(7)}${pairs.join('')}\n`;
-}
-
-function targetLine({ what, least, most, value, holds }: Target): string {
-  const bound = least === undefined ? `at most ${most}` : `at least ${least}`;
-  const figure = value === undefined ? 'not measured' : Math.round(value * 10) / 10;
-  return `  ${holds ? 'holds' : 'FAILS'}  ${what}: ${figure}, ${bound}\n`;
 }
 
 function textOf(options: Options, figures: Figures, noise: Noise): string {

@@ -1,0 +1,54 @@
+/**
+ * Limits: do the server's limits hold, when they are reached?
+ *
+ *   npm run bench:limits -- [readers] [crowd] [storm] [hang] [cycles] [--json FILE]
+ *
+ * Without names, all of them, one after another. Each is a run of the real server, before the emulator
+ * as Google, on loopback. What each asks, and how: limits/NAME.ts.
+ */
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Measured, Part } from './limits/part.ts';
+import { STORM } from './limits/storm.ts';
+import { targetLine } from './target.ts';
+
+const PARTS: readonly Part[] = [STORM];
+
+function partsOf(names: readonly string[]): readonly Part[] {
+  const unknown = names.find((name) => PARTS.every((part) => part.name !== name));
+  if (unknown !== undefined) {
+    const known = PARTS.map(({ name }) => name).join(', ');
+    throw new RangeError(`'${unknown}' is no part, expected one of ${known}`);
+  }
+  return names.length === 0 ? PARTS : PARTS.filter(({ name }) => names.includes(name));
+}
+
+async function bench(): Promise<boolean> {
+  const options = { json: { type: 'string' } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const all: Record<string, Measured & { readonly load: readonly number[] }> = {};
+  for (const { name, question, run } of partsOf(positionals)) {
+    process.stdout.write(`${name}: ${question}\n`);
+    const measured = await run();
+    for (const line of measured.lines) process.stdout.write(`  ${line}\n`);
+    for (const target of measured.targets) process.stdout.write(targetLine(target));
+    process.stdout.write('\n');
+    all[name] = { ...measured, load: loadavg() };
+  }
+  if (values.json !== undefined) {
+    const machine = { node: process.version, cores: availableParallelism(), cpu: cpus()[0]?.model };
+    await writeFile(values.json, `${JSON.stringify({ machine, parts: all }, undefined, 2)}\n`);
+  }
+  return Object.values(all).every(({ targets }) => targets.every(({ holds }) => holds));
+}
+
+// Children end with this process, whatever ends it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+try {
+  // A phone that has not finished goes on trying.
+  process.exit((await bench()) ? 0 : 1);
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,43 @@
+/**
+ * Part: one limit of the server, tried out, and what came of it.
+ */
+import type { Target } from '../target.ts';
+
+export interface Measured {
+  /** What was done and measured, a sentence each. */
+  readonly lines: readonly string[];
+  readonly figures: object;
+  readonly targets: readonly Target[];
+}
+
+export interface Part {
+  readonly name: string;
+  readonly question: string;
+  run(): Promise<Measured>;
+}
+
+/** How often each was there: for what is printed. */
+export function countsOf(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+/** Until `holds` says so, looked at every 100 ms; false when it doesn't within `msMax`. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  msMax: number,
+): Promise<boolean> {
+  const endMs = performance.now() + msMax;
+  while (!(await holds())) {
+    if (performance.now() >= endMs) return false;
+    await pause(100);
+  }
+  return true;
+}
