@@ -1,19 +1,22 @@
 /**
  * Limits: do the server's limits hold, when they are reached?
  *
- *   npm run bench:limits -- [readers] [crowd] [storm] [hang] [cycles] [--json FILE]
+ *   npm run bench:limits -- [readers] [crowd] [storm] [hang] [cycles] [--scale 1] [--json FILE]
  *
- * Without names, all of them, one after another. Each is a run of the real server, before the emulator
+ * --scale 0.1 is a tenth of the sessions: to try it, or where the machine does no more. Without names, all of them, one after another. Each is a run of the real server, before the emulator
  * as Google, on loopback. What each asks, and how: limits/NAME.ts.
  */
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { coreWaitMs } from './core-wait.ts';
+import { HANG } from './limits/hang.ts';
 import type { Measured, Part } from './limits/part.ts';
+import { READERS } from './limits/readers.ts';
 import { STORM } from './limits/storm.ts';
 import { targetLine } from './target.ts';
 
-const PARTS: readonly Part[] = [STORM];
+const PARTS: readonly Part[] = [READERS, STORM, HANG];
 
 function partsOf(names: readonly string[]): readonly Part[] {
   const unknown = names.find((name) => PARTS.every((part) => part.name !== name));
@@ -25,20 +28,29 @@ function partsOf(names: readonly string[]): readonly Part[] {
 }
 
 async function bench(): Promise<boolean> {
-  const options = { json: { type: 'string' } } as const;
+  const options = { json: { type: 'string' }, scale: { type: 'string', default: '1' } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const all: Record<string, Measured & { readonly load: readonly number[] }> = {};
+  const scale = Number(values.scale);
+  if (!(scale > 0 && scale <= 1))
+    throw new RangeError(`--scale is '${values.scale}', expected above 0 and up to 1`);
+  const all: Record<string, Measured & { readonly coreWaitShare: number }> = {};
   for (const { name, question, run } of partsOf(positionals)) {
     process.stdout.write(`${name}: ${question}\n`);
-    const measured = await run();
+    const [fromMs, fromWaitMs] = [performance.now(), await coreWaitMs()];
+    const measured = await run(scale);
+    const coreWaitShare = ((await coreWaitMs()) - fromWaitMs) / (performance.now() - fromMs);
     for (const line of measured.lines) process.stdout.write(`  ${line}\n`);
     for (const target of measured.targets) process.stdout.write(targetLine(target));
-    process.stdout.write('\n');
-    all[name] = { ...measured, load: loadavg() };
+    const percent = Number.isNaN(coreWaitShare) ? '-' : `${Math.round(coreWaitShare * 100)} %`;
+    process.stdout.write(`  somebody waited for a core ${percent} of the time\n\n`);
+    all[name] = { ...measured, coreWaitShare };
   }
   if (values.json !== undefined) {
     const machine = { node: process.version, cores: availableParallelism(), cpu: cpus()[0]?.model };
-    await writeFile(values.json, `${JSON.stringify({ machine, parts: all }, undefined, 2)}\n`);
+    await writeFile(
+      values.json,
+      `${JSON.stringify({ machine, scale, parts: all }, undefined, 2)}\n`,
+    );
   }
   return Object.values(all).every(({ targets }) => targets.every(({ holds }) => holds));
 }

@@ -7,12 +7,13 @@
  * 10 s, each a process; the clients speak test audio in real time. One speaker in three makes no
  * pause. What it counts and how: rotation-figures.ts and takeovers.ts.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { MANNER } from '../test/emulator/transcriber.ts';
 import type { Chatter } from '../test/emulator/voice.ts';
+import { coreWaitMs } from './core-wait.ts';
 import type { EmulatorProcess } from './emulator-process.ts';
 import { startEmulatorProcess } from './emulator-process.ts';
 import type { Figures, SideFigures } from './rotation-figures.ts';
@@ -79,12 +80,6 @@ interface Noise {
 interface Measured {
   readonly figures: Figures;
   readonly noise: Noise;
-}
-
-/** How long anybody had to wait for a core since the machine started; Linux alone says it. */
-async function coreWaitMs(): Promise<number> {
-  const text = await readFile('/proc/pressure/cpu', 'utf8').catch(() => '');
-  return Number(/^some .*total=(\d+)/.exec(text)?.[1] ?? NaN) / 1000;
 }
 
 function mannerOf(nth: number): Partial<Chatter> {

@@ -13,7 +13,8 @@ export interface Measured {
 export interface Part {
   readonly name: string;
   readonly question: string;
-  run(): Promise<Measured>;
+  /** With this share of its sessions, above 0 and up to 1. */
+  run(scale: number): Promise<Measured>;
 }
 
 /** How often each was there: for what is printed. */

@@ -29,8 +29,9 @@ interface Back {
   readonly by: string;
 }
 
-async function storm(): Promise<Measured> {
-  const settings = { EARSHOT_SLOTS_MAX: String(Math.ceil(SESSIONS * 1.2)) };
+async function storm(scale: number): Promise<Measured> {
+  const sessions = Math.ceil(SESSIONS * scale);
+  const settings = { EARSHOT_SLOTS_MAX: String(Math.ceil(sessions * 1.2)) };
   return await Rig.with({ settings }, async (rig) => {
     const ms = RAMP_MS + BEFORE_MS + AFTER_MS;
     const speeches = speechesOf(SPEECHES, { ms, frameMs: FRAME_MS });
@@ -41,8 +42,8 @@ async function storm(): Promise<Measured> {
     const own = process.cpuUsage();
     const fromMs = performance.now();
     const phones: Phone[] = [];
-    const talks = Array.from({ length: SESSIONS }, async (_, n) => {
-      await pause((n * RAMP_MS) / SESSIONS);
+    const talks = Array.from({ length: sessions }, async (_, n) => {
+      await pause((n * RAMP_MS) / sessions);
       const speech = speeches[n % SPEECHES];
       if (speech === undefined) throw new Error('there is no speech');
       const phone = new Phone({
@@ -58,7 +59,7 @@ async function storm(): Promise<Measured> {
       await phone.speak(fromMs + ms - performance.now());
     });
     await pause(RAMP_MS + BEFORE_MS);
-    await until(() => phones.length === SESSIONS, RAMP_MS);
+    await until(() => phones.length === sessions, RAMP_MS);
     const disturbed = phones.filter(({ states }) => states.length > 2).length;
     delay.enable();
     cutMs = performance.now();
@@ -92,8 +93,8 @@ async function storm(): Promise<Measured> {
       figures,
       lines: [JSON.stringify(figures)],
       targets: [
-        atLeast('sessions that were cut at one moment', SESSIONS, phones.length),
-        atLeast('sessions resumed', SESSIONS, back.size),
+        atLeast('sessions that were cut at one moment', sessions, phones.length),
+        atLeast('sessions resumed', sessions, back.size),
         atMost('the last one resumed, s', RESUMED_MS_MAX / 1000, Math.max(...waits) / 1000),
         atMost('sessions told something wrong', 0, wrong.filter(({ length }) => length > 0).length),
         atMost('gaps', 0, figures.gaps),
