@@ -10,13 +10,15 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { coreWaitMs } from './core-wait.ts';
+import { CROWD } from './limits/crowd.ts';
+import { CYCLES_PART } from './limits/cycles.ts';
 import { HANG } from './limits/hang.ts';
 import type { Measured, Part } from './limits/part.ts';
 import { READERS } from './limits/readers.ts';
 import { STORM } from './limits/storm.ts';
 import { targetLine } from './target.ts';
 
-const PARTS: readonly Part[] = [READERS, STORM, HANG];
+const PARTS: readonly Part[] = [READERS, CROWD, STORM, HANG, CYCLES_PART];
 
 function partsOf(names: readonly string[]): readonly Part[] {
   const unknown = names.find((name) => PARTS.every((part) => part.name !== name));

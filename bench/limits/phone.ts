@@ -15,6 +15,8 @@ import { Wire } from './wire.ts';
 
 export type PhoneOptions = Pick<ConnectOptions, 'url' | 'quietMsMax' | 'onMessage' | 'onState'> & {
   readonly speech: Speech;
+  /** What `start` says beyond the encoding. */
+  readonly fields?: Partial<ConnectOptions['start']>;
 };
 
 /** The words of a final, and when it came, by the clock of this process. */
@@ -37,11 +39,11 @@ export class Phone {
   #sent = 0;
   #state: 'open' | 'over' = 'open';
 
-  constructor({ speech, onMessage, onState, ...options }: PhoneOptions) {
+  constructor({ speech, fields, onMessage, onState, ...options }: PhoneOptions) {
     this.#speech = speech;
     this.#stream = connect({
       ...options,
-      start: { encoding: 'MULAW', sampleRateHertz: RATE },
+      start: { encoding: 'MULAW', sampleRateHertz: RATE, ...fields },
       onMessage: (message) => {
         this.#hear(message);
         onMessage?.(message);

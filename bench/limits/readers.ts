@@ -23,13 +23,13 @@ const SLOW = 20;
 const FRAME_MS = 100;
 /** Finals come often, so that there are enough of them. */
 const BREATH_EVERY = 3;
-const SPEAK_MS = 16_000;
+const SPEAK_MS = 20_000;
 const STARTS_MS = 2_000;
 /** By then each has had a final, and said so. */
 const SLOW_AFTER_MS = 5_000;
 const BYTES_PER_SECOND = 1_000;
 /** A reader is slow from here on. */
-const UNSEEN_MS_MAX = 4_000;
+const UNSEEN_MS_MAX = 3_000;
 /** How long those who were slow may take to be told why, and to come back. */
 const BACK_MS_MAX = 20_000;
 const FINISH_MS_MAX = 30_000;
