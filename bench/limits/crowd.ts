@@ -1,10 +1,11 @@
 /**
  * Crowd: is everybody answered soon, and is no slot idle, when ten times more come than can be heard?
  *
- * All come at one moment, and whoever has been heard is followed by the next one; those who are refused
+ * All come within a second, which is as fast as their own client can be started here, and whoever has been heard is followed by the next one; those who are refused
  * come again as their client does. An answer is the first that an attempt hears: `ready`, `queued`,
  * `error`, or 503; from the beginning of its connection on.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { sumOf } from '../chaos/sums.ts';
 import { quantile } from '../quantile.ts';
 import { atLeast, atMost } from '../target.ts';
@@ -23,6 +24,7 @@ const TIMES = 10;
 const FRAME_MS = 500;
 const SPEAK_MS = 10_000;
 const CROWD_MS = 30_000;
+const ARRIVE_MS = 1_000;
 const LOOK_MS = 250;
 const FINISH_MS_MAX = 60_000;
 const ANSWER_MS_MAX = 250;
@@ -113,8 +115,12 @@ async function crowd(scale: number): Promise<Measured> {
     const guests: Guest[] = [];
     const all = Array.from({ length: sessions }, (_, n) => {
       const speech = speeches[n % speeches.length];
-      return speech === undefined ? [] : come(rig.url, speech, fromMs + CROWD_MS, guests);
+      if (speech === undefined) throw new Error('there is no speech');
+      const arrival = pause((n * ARRIVE_MS) / sessions);
+      return arrival.then(() => come(rig.url, speech, fromMs + CROWD_MS, guests));
     });
+    const delay = monitorEventLoopDelay({ resolution: 10 });
+    delay.enable();
     const looks: SlotLook[] = [];
     let metrics = '';
     while (performance.now() < fromMs + CROWD_MS) {
@@ -122,11 +128,12 @@ async function crowd(scale: number): Promise<Measured> {
       looks.push({
         atMs: performance.now() - fromMs,
         used: sumOf(metrics, 'earshot_slots_used'),
-        limit: sumOf(metrics, 'earshot_slots_limit'),
+        limit: slots,
         depth: sumOf(metrics, 'earshot_slot_queue_depth'),
       });
       await pause(LOOK_MS);
     }
+    delay.disable();
     const wrong = (await Promise.all(all)).flat();
     const streams = rig.emulator.ended.map(({ openMs, how, firstWord }) => ({
       openMs,
@@ -138,10 +145,11 @@ async function crowd(scale: number): Promise<Measured> {
     const total = (of: 'unguided' | 'unanswered'): number =>
       guests.reduce((sum, guest) => sum + guest[of], 0);
     const figures = {
-      slots: looks.at(-1)?.limit,
+      slots,
       sessions: guests.length,
       answers: countsOf(answers.map(({ what }) => what)),
       answerMs: { p50: quantile(waits, 0.5), p99: quantile(waits, 0.99), max: Math.max(...waits) },
+      clientDelayP99Ms: delay.percentile(99) / 1e6 - 10,
       unguided: total('unguided'),
       unanswered: total('unanswered'),
       ...goodput,
