@@ -14,6 +14,7 @@ import { CROWD } from './limits/crowd.ts';
 import { CYCLES_PART } from './limits/cycles.ts';
 import { HANG } from './limits/hang.ts';
 import type { Measured, Part } from './limits/part.ts';
+import { figureLines } from './limits/part.ts';
 import { READERS } from './limits/readers.ts';
 import { STORM } from './limits/storm.ts';
 import { targetLine } from './target.ts';
@@ -41,7 +42,7 @@ async function bench(): Promise<boolean> {
     const [fromMs, fromWaitMs] = [performance.now(), await coreWaitMs()];
     const measured = await run(scale);
     const coreWaitShare = ((await coreWaitMs()) - fromWaitMs) / (performance.now() - fromMs);
-    for (const line of measured.lines) process.stdout.write(`  ${line}\n`);
+    for (const line of figureLines(measured.figures)) process.stdout.write(`  ${line}\n`);
     for (const target of measured.targets) process.stdout.write(targetLine(target));
     const percent = Number.isNaN(coreWaitShare) ? '-' : `${Math.round(coreWaitShare * 100)} %`;
     process.stdout.write(`  somebody waited for a core ${percent} of the time\n\n`);

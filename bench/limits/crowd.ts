@@ -162,7 +162,6 @@ async function crowd(scale: number): Promise<Measured> {
     };
     return {
       figures,
-      lines: [JSON.stringify(figures)],
       targets: [
         atMost('attempts that ended without an answer', 0, figures.unanswered),
         atMost('refusals that do not say when to come again', 0, figures.unguided),

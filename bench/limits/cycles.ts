@@ -185,7 +185,6 @@ async function cycles(scale: number): Promise<Measured> {
     };
     return {
       figures,
-      lines: [JSON.stringify(figures)],
       targets: [
         atLeast('sessions', total, figures.cycles),
         atMost('gauges that are not as before', 0, changed.length),

@@ -4,8 +4,6 @@
 import type { Target } from '../target.ts';
 
 export interface Measured {
-  /** What was done and measured, a sentence each. */
-  readonly lines: readonly string[];
   readonly figures: object;
   readonly targets: readonly Target[];
 }
@@ -15,6 +13,16 @@ export interface Part {
   readonly question: string;
   /** With this share of its sessions, above 0 and up to 1. */
   run(scale: number): Promise<Measured>;
+}
+
+/** What is printed of figures: a line each, but for what is empty or not known. */
+export function figureLines(figures: object): string[] {
+  return Object.entries(figures).flatMap(([name, value]: [string, unknown]) => {
+    const text = JSON.stringify(value, (_, each: unknown) =>
+      typeof each === 'number' ? Math.round(each * 1000) / 1000 : each,
+    );
+    return text === undefined || text === '[]' || text === '{}' ? [] : [`${name} ${text}`];
+  });
 }
 
 /** How often each was there: for what is printed. */

@@ -9,6 +9,7 @@ import type { ConnectOptions, StreamState } from '../../src/client/options.ts';
 import type { ServerMessage, Summary } from '../../src/wire/message.ts';
 import { numbersIn } from '../../test/emulator/voice.ts';
 import { faultsOf } from '../../test/simulation/verdict.ts';
+import { pause } from './part.ts';
 import type { Speech } from './speech.ts';
 import { RATE } from './speech.ts';
 import { Wire } from './wire.ts';
@@ -81,13 +82,12 @@ export class Phone {
     this.#stream.write(frame);
   }
 
-  /** Says so many ms of its speech, frame by frame. */
-  async speak(ms: number): Promise<void> {
-    const { frameMs } = this.#speech;
+  /** Says its speech for `ms`: a frame every `everyMs`, which is how long one is, or longer. */
+  async speak(ms: number, everyMs = this.#speech.frameMs): Promise<void> {
     this.fromMs = performance.now();
-    for (let saidMs = 0; saidMs < ms && !this.isOver; saidMs += frameMs) {
-      const restMs = this.fromMs + saidMs + frameMs - performance.now();
-      if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
+    for (let dueMs = everyMs; dueMs <= ms && !this.isOver; dueMs += everyMs) {
+      const restMs = this.fromMs + dueMs - performance.now();
+      if (restMs > 0) await pause(restMs);
       this.say();
     }
   }

@@ -123,19 +123,14 @@ async function readers(scale: number): Promise<Measured> {
       const fleet = new Readers(rig, proxy, speechesOf(20, speech));
       const rounds: Round[] = [];
       for (const kind of ROUNDS) rounds.push(await fleet.run(kind, normal, slow));
-      return measuredOf(rounds, normal, slow, await rig.metrics());
+      return measuredOf(rounds, slow, await rig.metrics());
     } finally {
       await proxy.close();
     }
   });
 }
 
-function measuredOf(
-  rounds: readonly Round[],
-  normal: number,
-  slow: number,
-  metrics: string,
-): Measured {
+function measuredOf(rounds: readonly Round[], slow: number, metrics: string): Measured {
   const late = (kind: Kind): number[][] =>
     rounds.filter((round) => round.kind === kind).map(({ lateMs }) => lateMs);
   const compared = compare(late('A'), late('B'));
@@ -153,16 +148,8 @@ function measuredOf(
   const asked = slow * slowRounds.length;
   const percent = (share: number | undefined): number | undefined =>
     share === undefined ? undefined : share * 100;
-  const ms = (value: number | undefined): string => value?.toFixed(0) ?? '-';
   return {
     figures,
-    lines: [
-      `${normal} phones that read, beside ${slow} that do too (A), or do not or too slowly (B); rounds A B A B`,
-      `finals after they were due, p99: ${ms(compared.usualP99Ms)} ms in A, ${ms(compared.otherP99Ms)} ms in B, of ${figures.finals.A} and ${figures.finals.B}; the recognizer's part is 250 ms`,
-      `noise: the p99 of one A is off the other's by ${percent(compared.noise)?.toFixed(1)} %`,
-      `how connections of slow readers ended: ${JSON.stringify(figures.errors)}`,
-      ...figures.wrong,
-    ],
     targets: [
       atMost(
         'p99 of the others with slow readers, beyond that without, %',

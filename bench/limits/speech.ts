@@ -19,7 +19,7 @@ export interface Speech {
   readonly words: readonly PlacedWord[];
 }
 
-export interface SpeechOptions {
+interface SpeechOptions {
   readonly seed: number;
   readonly ms: number;
   readonly frameMs: number;
@@ -27,8 +27,9 @@ export interface SpeechOptions {
   readonly breathEvery?: number;
 }
 
-export function speechOf({ seed, ms, frameMs, breathEvery = 6 }: SpeechOptions): Speech {
-  const manner = { first: seed * WORDS_MAX + 1, breathEvery };
+function speechOf({ seed, ms, frameMs, breathEvery = 6 }: SpeechOptions): Speech {
+  const first = seed * WORDS_MAX + 1;
+  const manner = { first, breathEvery };
   const speaker = new Speaker(chatter(randomOf(seed), manner), RATE);
   const frames = Array.from({ length: Math.ceil(ms / frameMs) }, () =>
     mulaw(speaker.read((RATE * frameMs) / 1000)),
