@@ -48,6 +48,8 @@ export class Claim {
   #closedUntilMs = 0;
   /** Its place, as it was told. */
   #told = '';
+  /** Whether a retry was spent on its last stream, which has said nothing yet. */
+  #retry: 'none' | 'unanswered' = 'none';
   /** Whether the quota has refused its last stream, as far as is known. */
   #quota: 'gives' | 'refuses' = 'gives';
 
@@ -88,13 +90,16 @@ export class Claim {
   /** Whether a stream that was opened at `openedMs` can be relied on: some are refused as soon as they are open. */
   isLive(openedMs: number): boolean {
     if (this.#state !== 'live') return false;
-    if (this.#parts.clock.nowMs() - openedMs >= REFUSED_MS) this.answered();
+    if (this.#parts.clock.nowMs() - openedMs >= REFUSED_MS) this.#quota = 'gives';
     return this.#quota === 'gives';
   }
 
-  /** A stream has said something. */
+  /** The recognizer has said something of a stream; not that it is silent, which is heard without it. */
   answered(): void {
     this.#quota = 'gives';
+    if (this.#retry === 'none') return;
+    this.#retry = 'none';
+    this.#parts.recognizer.starts?.answered();
   }
 
   /** Whether a stream that failed, one of `streams`, may be replaced now; as mayStart(), but one of two keeps its slot. */
@@ -157,7 +162,9 @@ export class Claim {
   }
 
   #take(isRetry: boolean): boolean {
-    return this.#parts.recognizer.starts?.take(isRetry) ?? true;
+    const isTaken = this.#parts.recognizer.starts?.take(isRetry) ?? true;
+    if (isTaken) this.#retry = isRetry ? 'unanswered' : 'none';
+    return isTaken;
   }
 
   #ask(): void {

@@ -170,7 +170,7 @@ export class Upstream {
   #newLeg(): Leg {
     const leg = new Leg(this.#rest.at, this.#parts, this.#replays, {
       onSaid: (of, said) => {
-        this.#claim.answered();
+        if (said.kind !== 'silence') this.#claim.answered();
         this.#relay.said(of, said);
       },
       onDrain: () => this.wake(),

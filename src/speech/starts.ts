@@ -5,7 +5,8 @@
  * either while it waits for a start. No minute has more starts than a minute may, wherever it begins: a
  * token bucket that saves so many would give twice as many after a quiet time. Retries of a whole
  * process must not become the load that makes the next stream fail: there are as many as a tenth of all
- * starts, and never fewer than ten a minute.
+ * starts, never fewer than ten a minute, and two more for each that is answered. So when a recognizer is
+ * back that had failed everybody, they double from answer to answer.
  */
 import type { Clock } from '../clock.ts';
 
@@ -86,6 +87,7 @@ class Bucket {
 
 const RETRIES_PER_MINUTE = 10;
 const RETRIES_A_START = 0.1;
+const RETRIES_AN_ANSWER = 2;
 /** Saved from starts of better days: enough for all streams of some connections that break. */
 const RETRIES_SAVED_MAX = 1_000;
 
@@ -124,14 +126,23 @@ export class Starts {
     if (this.left < 1) return false;
     if (isRetry && !this.#takeRetry()) return false;
     this.#starts?.take(this.#clock.nowMs());
-    this.#saved = Math.min(RETRIES_SAVED_MAX, this.#saved + RETRIES_A_START);
+    this.#save(RETRIES_A_START);
     if (this.stock < 1) this.#onSpent();
     return true;
+  }
+
+  /** A stream that spent a retry has been answered, for the first time. */
+  answered(): void {
+    this.#save(RETRIES_AN_ANSWER);
   }
 
   /** Calls `onSpent` within each take() after which none is left; for one listener. */
   watch(onSpent: () => void): void {
     this.#onSpent = onSpent;
+  }
+
+  #save(retries: number): void {
+    this.#saved = Math.min(RETRIES_SAVED_MAX, this.#saved + retries);
   }
 
   #takeRetry(): boolean {

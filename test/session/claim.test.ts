@@ -207,6 +207,28 @@ describe('Claim of starts', () => {
   });
 });
 
+describe('Claim of a retry', () => {
+  it('that is answered allows two more, for whoever has failed as well, and once', async () => {
+    const rig = new ClaimRig({ slotsMax: 2 });
+    const [first, second] = [await rig.live('a'), await rig.live('b')];
+    while (second.mayRetry(true, 1));
+    expect(first.mayRetry(true, 1)).toBe(false);
+    second.answered();
+    second.answered();
+    expect([1, 2, 3].map(() => first.mayRetry(true, 1))).toEqual([true, true, false]);
+  });
+
+  it('that only lasts, and says nothing, allows none', async () => {
+    const rig = new ClaimRig({ slotsMax: 1 });
+    const claim = await rig.live('a');
+    while (claim.mayRetry(true, 1));
+    const openedMs = rig.clock.nowMs();
+    await rig.clock.advance(600);
+    expect(claim.isLive(openedMs)).toBe(true);
+    expect(claim.mayRetry(true, 1)).toBe(false);
+  });
+});
+
 describe('Claim of an overlap', () => {
   it('takes one of the reserve with a start, and no second', async () => {
     const rig = new ClaimRig({ slotsMax: 1, overlapsMax: 2, startsPerMinuteMax: 10 });

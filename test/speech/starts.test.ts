@@ -37,6 +37,18 @@ describe('Starts', () => {
     expect(rig.taken(true, 1_000)).toBe(0);
   });
 
+  it('allow two more retries for each that was answered: a recognizer that is back is soon back for all', () => {
+    const rig = new Rig();
+    rig.taken(true, 1_000);
+    const granted: number[] = [];
+    for (let last = 1; last < 500; last = granted.at(-1) ?? Number.POSITIVE_INFINITY) {
+      for (let n = 0; n < last; n += 1) rig.starts.answered();
+      granted.push(rig.taken(true, 1_000));
+    }
+    expect(granted.length).toBeLessThanOrEqual(10);
+    expect(rig.taken(true, 1_000)).toBeLessThan(100);
+  });
+
   it('are held to so many a minute, retries included', async () => {
     const rig = new Rig(60);
     expect(rig.taken(false, 40)).toBe(40);
