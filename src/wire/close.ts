@@ -18,6 +18,7 @@ export const CLOSE = {
   slow_consumer: { close: 4008, when: 'finals were not read in time' },
   idle: { close: 4012, when: 'neither audio nor keepalive came' },
   too_fast: { close: 4013, when: '10 s of audio were sent beyond the window' },
+  start_timeout: { close: 4014, when: 'no `start` came in time' },
   bad_resume: {
     close: 4411,
     when: 'a token that resumes nothing: expired, forged, or of another device or configuration',
@@ -29,7 +30,6 @@ export const CLOSE = {
   bad_config: { close: 4501, when: 'a `start` that asks for what nobody serves' },
   bad_audio: { close: 4501, when: 'an empty frame, half a sample, or no base64' },
   frame_too_large: { close: 4501, when: 'a message over its limit' },
-  start_timeout: { close: 4502, when: 'no `start` came in time' },
   upstream_rejected: { close: 4507, when: 'the recognizer refuses this configuration' },
   replaced: { close: 4509, when: 'a newer connection took the session' },
 } as const satisfies Record<string, Ending>;

@@ -8,13 +8,13 @@ function verdictOfClose(close: number): string {
 
 describe('verdictOf()', () => {
   it('goes by the range of the close code, whether it is known or not', () => {
-    for (const close of [4000, 4001, 4003, 4004, 4008, 4013, 4399]) {
+    for (const close of [4000, 4001, 4003, 4004, 4008, 4013, 4014, 4399]) {
       expect([close, verdictOfClose(close)]).toEqual([close, 'resume']);
     }
     for (const close of [4400, 4411, 4499]) {
       expect([close, verdictOfClose(close)]).toEqual([close, 'anew']);
     }
-    for (const close of [4500, 4501, 4502, 4507, 4509, 4999]) {
+    for (const close of [4500, 4501, 4507, 4509, 4999]) {
       expect([close, verdictOfClose(close)]).toEqual([close, 'end']);
     }
   });

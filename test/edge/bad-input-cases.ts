@@ -24,7 +24,7 @@ export const CASES: readonly Case[] = [
     what: 'no start in time',
     started: false,
     does: () => undefined,
-    close: 4502,
+    close: 4014,
     code: 'start_timeout',
     says: /no start .* 300 ms/,
   },

@@ -88,8 +88,8 @@ describe('Session', () => {
     await rig.clock.advance(4_900);
     expect(phone.closed).toBeUndefined();
     await rig.clock.advance(300);
-    expect(phone.last('error')).toMatchObject({ code: 'start_timeout', retryable: false });
-    expect(phone.closed).toEqual({ code: 4502, reason: 'start_timeout' });
+    expect(phone.last('error')).toMatchObject({ code: 'start_timeout', retryable: true });
+    expect(phone.closed).toEqual({ code: 4014, reason: 'start_timeout' });
     await expectEmpty(rig);
   });
 

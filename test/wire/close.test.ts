@@ -9,12 +9,12 @@ const CODES = {
   slow_consumer: 4008,
   idle: 4012,
   too_fast: 4013,
+  start_timeout: 4014,
   bad_resume: 4411,
   bad_message: 4501,
   bad_config: 4501,
   bad_audio: 4501,
   frame_too_large: 4501,
-  start_timeout: 4502,
   upstream_rejected: 4507,
   replaced: 4509,
 };
