@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Claim } from '../../src/session/claim.ts';
 import { ClaimRig } from '../fakes/claim-rig.ts';
 
 describe('Claim', () => {
