@@ -34,6 +34,7 @@ export interface CallParts {
 
 export class Http2Call implements DriverCall {
   readonly #codec: Codec;
+  readonly #clock: Clock;
   readonly #deadline: Timer;
   /** Undefined once it is over. */
   #events: DriverEvents | undefined;
@@ -54,6 +55,7 @@ export class Http2Call implements DriverCall {
   constructor({ codec, events, clock, onRefused }: CallParts) {
     this.#codec = codec;
     this.#events = events;
+    this.#clock = clock;
     this.#onRefused = onRefused;
     this.#deadline = clock.after(DEADLINE_MS, () => this.fail(overdue(DEADLINE_MS)));
   }
@@ -188,10 +190,17 @@ export class Http2Call implements DriverCall {
     if (this.#stream?.writableFinished === false) this.#abandon();
   }
 
-  /** Half-closed is not enough: the stream would stay open, and be billed. */
+  /**
+   * Half-closed is not enough: the stream would stay open, and be billed. Never at once: what is called
+   * back may run while nghttp2 still reads, and a reset of another stream within that may make it write
+   * empty frames for ever.
+   */
   #abandon(): void {
     const stream = this.#stream;
-    if (stream !== undefined && !stream.destroyed) stream.close(NGHTTP2_CANCEL);
+    if (stream === undefined) return;
+    this.#clock.after(0, () => {
+      if (!stream.destroyed) stream.close(NGHTTP2_CANCEL);
+    });
   }
 
   #end({ code, text }: Status): void {
