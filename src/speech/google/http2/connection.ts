@@ -6,7 +6,11 @@
  */
 import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
 import { connect } from 'node:http2';
+import type { Socket } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { Clock, Timer } from '../../../clock.ts';
+import { messageOf } from '../../../errors.ts';
 import type { Place } from '../library.ts';
 import { Keepalive } from './keepalive.ts';
 
@@ -16,6 +20,8 @@ const CONNECTION_WINDOW_BYTES = 16 * STREAM_WINDOW_BYTES;
 /** Beyond it Node refuses streams. What may wait is bounded for each call, by whoever writes. */
 const SESSION_MEGABYTES_MAX = 1024;
 const CONNECT_MS_MAX = 20_000;
+/** How long a peer that has said goodbye may take to close, once there is no call. */
+const GOODBYE_MS_MAX = 5_000;
 
 export interface ConnectionParts {
   readonly place: Place;
@@ -33,24 +39,32 @@ export class Connection {
   readonly ready: Promise<void>;
   readonly #parts: ConnectionParts;
   readonly #session: ClientHttp2Session;
+  /** Owned: a session that is destroyed waits for the peer to read what is left, or to close too. */
+  readonly #socket: Socket;
   readonly #keepalive: Keepalive;
   #calls = 0;
   #state: 'connecting' | 'open' | 'leaving' | 'gone' = 'connecting';
+  /** Until it is open, and from its last call on when it takes no more. */
   #late: Timer | undefined;
 
   constructor(parts: ConnectionParts) {
-    const { place, clock, ca } = parts;
+    const { place, clock } = parts;
     this.#parts = parts;
-    this.#session = connect(`${place.isPlain ? 'http' : 'https'}://${place.host}:${place.port}`, {
+    const url = new URL(`${place.isPlain ? 'http' : 'https'}://${place.host}:${place.port}`);
+    const socket = socketTo(parts);
+    this.#socket = socket;
+    // What it says, the session says.
+    socket.on('error', () => undefined);
+    this.#session = connect(url, {
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
       maxSessionMemory: SESSION_MEGABYTES_MAX,
-      ...(ca !== undefined && { ca }),
+      createConnection: () => socket,
     });
     this.#keepalive = new Keepalive({
       clock,
       isNeeded: () => this.#calls > 0,
       ping: (onAnswer) => this.#ping(onAnswer),
-      onDead: () => this.#session.destroy(),
+      onDead: () => this.#cut(),
     });
     this.ready = this.#connect();
   }
@@ -74,13 +88,19 @@ export class Connection {
       if (this.#calls > 0) return;
       this.#session.unref();
       this.#keepalive.rest();
+      this.#part();
     });
     return stream;
   }
 
-  /** Cuts it, with all its calls. */
+  /** Cuts it soon, with all its calls: not within what nghttp2 calls back. */
   destroy(): void {
-    this.#session.destroy();
+    this.#parts.clock.after(0, () => this.#cut());
+  }
+
+  #cut(error?: Error): void {
+    this.#session.destroy(error);
+    this.#socket.destroy();
   }
 
   #connect(): Promise<void> {
@@ -88,11 +108,11 @@ export class Connection {
     let why = 'the connection was closed before it was open';
     session.once('goaway', () => this.#leave());
     session.on('error', (error) => {
-      why = error.message;
+      why = reasonOf(error);
       this.#leave();
     });
     this.#late = this.#parts.clock.after(CONNECT_MS_MAX, () => {
-      session.destroy(new Error(`it took more than ${CONNECT_MS_MAX / 1000} s`));
+      this.#cut(new Error(`it took more than ${CONNECT_MS_MAX / 1000} s`));
     });
     return new Promise((resolve, reject) => {
       session.once('remoteSettings', () => {
@@ -118,11 +138,19 @@ export class Connection {
     if (this.#state === 'leaving' || this.#state === 'gone') return;
     this.#state = 'leaving';
     this.#parts.onLeaving();
+    this.#part();
+  }
+
+  /** The peer need not close, and then nobody would. */
+  #part(): void {
+    if (this.#state !== 'leaving' || this.#calls > 0) return;
+    this.#late?.cancel();
+    this.#late = this.#parts.clock.after(GOODBYE_MS_MAX, () => this.#cut());
   }
 
   #go(): void {
-    this.#late?.cancel();
     this.#leave();
+    this.#late?.cancel();
     this.#keepalive.end();
     this.#state = 'gone';
     this.#parts.onGone();
@@ -134,4 +162,24 @@ export class Connection {
       if (error === null) onAnswer();
     });
   }
+}
+
+function socketTo({ place: { host: name, port, isPlain }, ca }: ConnectionParts): Socket {
+  const host = name.replace(/^\[(.*)\]$/, '$1');
+  if (isPlain) return connectTcp({ host, port });
+  return connectTls({
+    host,
+    port,
+    ALPNProtocols: ['h2'],
+    // Whatever the environment says.
+    rejectUnauthorized: true,
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(ca !== undefined && { ca }),
+  });
+}
+
+/** A host of several addresses fails by an error for each, and none of its own. */
+function reasonOf(error: Error): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');
+  return error.message;
 }

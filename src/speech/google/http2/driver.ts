@@ -70,8 +70,10 @@ export class Http2Driver implements Driver {
       return;
     }
     for (let tries = 0; tries < TRIES_MAX && !call.isOver; tries++) {
-      const connection = this.#connected();
+      let connection: Connection;
       try {
+        // What is no address is found here.
+        connection = this.#connected();
         await connection.ready;
       } catch (error) {
         call.fail(unreachable(messageOf(error)));

@@ -49,6 +49,28 @@ describe('Connection', () => {
     expect(heard.ends).toEqual([[14, text]]);
   });
 
+  it('is given up after 20 s while its host is still looked for, too', async () => {
+    const clock = new FakeClock();
+    const heard = new Heard();
+    const driver = rig.driverTo(1, { clock, host: 'localhost' });
+    driver.open(OPENING, heard);
+    await clock.advance(20_000);
+    await until(() => heard.ends.length > 0);
+    const text = 'No connection established. Last error: it took more than 20 s';
+    expect([heard.ends, clock.pending]).toEqual([[[14, text]], 0]);
+    await driver.close();
+  });
+
+  it.each([
+    ['localhost', /^No connection established\. Last error: .*ECONNREFUSED/],
+    ['no host', /^No connection established\. Last error: Invalid URL/],
+  ])('that can not be to %s says why', async (host, text) => {
+    const heard = new Heard();
+    rig.driverTo(1, { host }).open(OPENING, heard);
+    await until(() => heard.ends.length > 0);
+    expect(heard.ends).toEqual([[14, expect.stringMatching(text)]]);
+  });
+
   it('ends all calls with 14 by a GOAWAY that has an error', async () => {
     const peer = await rig.listen((stream) => stream.resume());
     const driver = rig.driverTo(peer.port);

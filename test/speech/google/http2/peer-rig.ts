@@ -10,6 +10,7 @@ import { OPEN_ACCESS } from '../../../../src/speech/google/http2/access.ts';
 import { Http2Driver } from '../../../../src/speech/google/http2/driver.ts';
 import { frameOf } from '../../../../src/speech/google/http2/frames.ts';
 import { openingOf } from '../../../../src/speech/google/request.ts';
+import { FakeClock } from '../../../fakes/fake-clock.ts';
 import { Heard } from '../../../fakes/heard.ts';
 import type { Answer, PeerOptions } from '../../../fakes/http2-peer.ts';
 import { Http2Peer } from '../../../fakes/http2-peer.ts';
@@ -46,6 +47,8 @@ export function aMoment(): Promise<void> {
 export class PeerRig {
   readonly #servers: { close(): Promise<void> }[] = [];
   readonly #drivers: Driver[] = [];
+  /** Those of drivers that don't go by the process's. */
+  readonly #clocks: FakeClock[] = [];
 
   /** Closes it with the rig, before all that were kept earlier. */
   keep<T extends { close(): Promise<void> }>(server: T): T {
@@ -66,6 +69,7 @@ export class PeerRig {
       ...(ca !== undefined && { ca }),
     });
     this.#drivers.push(driver);
+    if (clock instanceof FakeClock) this.#clocks.push(clock);
     return driver;
   }
 
@@ -80,7 +84,9 @@ export class PeerRig {
   }
 
   async close(): Promise<void> {
-    for (const driver of this.#drivers.splice(0)) await driver.close();
+    const closing = this.#drivers.splice(0).map((driver) => driver.close());
+    for (const clock of this.#clocks.splice(0)) await clock.advance(0);
+    await Promise.all(closing);
     for (const server of this.#servers.splice(0)) await server.close();
   }
 }
