@@ -13,12 +13,13 @@ export interface DriverChoice {
   readonly why: string;
 }
 
-/** What Google's library goes by, and nobody else: ways through proxies, and certificates. */
+/** What Google's library goes by, and nobody else: proxies, certificates, ciphers. */
 const LIBRARY_ONLY = [
   'grpc_proxy',
   'https_proxy',
   'http_proxy',
   'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
+  'GRPC_SSL_CIPHER_SUITES',
   'GOOGLE_API_USE_CLIENT_CERTIFICATE',
 ];
 

@@ -12,6 +12,7 @@ describe('chooseDriver()', () => {
     'https_proxy',
     'http_proxy',
     'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
+    'GRPC_SSL_CIPHER_SUITES',
     'GOOGLE_API_USE_CLIENT_CERTIFICATE',
   ])("takes Google's library where %s is set", (name) => {
     expect(chooseDriver('auto', { [name]: 'x' })).toEqual({

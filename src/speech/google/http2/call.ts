@@ -19,7 +19,8 @@ export const DEADLINE_MS = 320_000;
 /** gRPC's own bound; an answer has some hundred bytes. */
 const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
-const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_REFUSED_STREAM } = constants;
+const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } =
+  constants;
 
 /** Audio that is kept for a call that may have to be made again: 2 s at 16 kHz. */
 const KEPT_BYTES_MAX = 64 * 1024;
@@ -133,6 +134,8 @@ export class Http2Call implements DriverCall {
     stream.on('data', (bytes: Buffer) => this.#read(bytes));
     stream.on('end', () => {
       if (this.#status !== undefined) this.#finish(this.#status);
+      // Else 'close' follows. Here it need not: the peer may wait for this side to end, too.
+      else if (!stream.destroyed) this.#finish(statusOfReset(NGHTTP2_NO_ERROR, this.#httpStatus));
     });
     // 'close' follows.
     stream.on('error', () => undefined);

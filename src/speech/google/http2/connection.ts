@@ -75,7 +75,12 @@ export class Connection {
     return isThere && !this.#session.destroyed && !this.#session.closed;
   }
 
-  /** To be called while it is ready and takes calls. */
+  /** Whether the peer would let another call wait, in silence. To be asked once it is ready. */
+  get isFull(): boolean {
+    return this.#calls >= (this.#session.remoteSettings.maxConcurrentStreams ?? Infinity);
+  }
+
+  /** To be called while it is ready, takes calls and is not full. */
   request(headers: OutgoingHttpHeaders): ClientHttp2Stream {
     const stream = this.#session.request(headers);
     this.#calls += 1;

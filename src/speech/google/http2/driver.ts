@@ -13,7 +13,7 @@ import { DEADLINE_MS, Http2Call } from './call.ts';
 import type { Codec } from './codec.ts';
 import { CODECS } from './codec.ts';
 import { Connection } from './connection.ts';
-import { broken, unreachable } from './status.ts';
+import { broken, FULL, unreachable } from './status.ts';
 
 export interface Http2Parts {
   readonly version: Version;
@@ -88,6 +88,10 @@ export class Http2Driver implements Driver {
   }
 
   #request(call: Http2Call, connection: Connection, opening: Opening, access: AccessHeaders): void {
+    if (connection.isFull) {
+      call.fail(FULL);
+      return;
+    }
     const { host, port, isPlain } = this.#parts.place;
     try {
       const first = this.#codec.frameOfFirst(opening.first);

@@ -1,7 +1,8 @@
 /**
  * Status: how a call ended, read off HTTP/2 as @grpc/grpc-js reads it (pure).
  *
- * faults.ts tells ends apart by these words too, so they are the library's own.
+ * faults.ts tells ends apart by these words too, so they are the library's own. One end is another: a
+ * response that is too large ends with 13 here and with 8 there, which faults.ts would take for quota.
  */
 import { constants } from 'node:http2';
 import { status as GRPC } from '@grpc/grpc-js';
@@ -89,6 +90,12 @@ export function broken(text: string): Status {
 export function unreachable(text: string): Status {
   return { code: GRPC.UNAVAILABLE, text: `No connection established. Last error: ${text}` };
 }
+
+/** grpc-js would let the call wait, in silence. */
+export const FULL: Status = {
+  code: GRPC.UNAVAILABLE,
+  text: 'The peer takes no more streams on this connection',
+};
 
 /** Credentials are there and give no token. */
 export function unsigned(text: string): Status {

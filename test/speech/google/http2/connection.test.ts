@@ -101,6 +101,25 @@ describe('Connection', () => {
     call.cancel();
   });
 
+  it('ends a call with 14 that the peer would let wait', async () => {
+    const streams: ServerHttp2Stream[] = [];
+    const peer = await rig.listen((stream) => streams.push(stream.resume()), {
+      settings: { maxConcurrentStreams: 2 },
+    });
+    const driver = rig.driverTo(peer.port);
+    const calls = [new Heard(), new Heard(), new Heard()];
+    for (const heard of calls) driver.open(OPENING, heard);
+    await until(() => calls.some(({ ends }) => ends.length > 0));
+    const text = 'The peer takes no more streams on this connection';
+    expect(calls.map(({ ends }) => ends)).toEqual([[], [], [[14, text]]]);
+    await until(() => streams.length === 2);
+    streams[0]?.respond({ ':status': 200, 'grpc-status': '0' }, { endStream: true });
+    await until(() => calls[0]?.ends.length === 1);
+    await aMoment();
+    driver.open(OPENING, new Heard());
+    await until(() => streams.length === 3);
+  });
+
   it('keeps no call of one that its close() ends', async () => {
     const peer = await rig.listen((stream) => stream.resume());
     const driver = rig.driverTo(peer.port);
