@@ -16,6 +16,8 @@ import { broken, DROPPED, overdue, statusOfReset, statusOfTrailers } from './sta
 
 /** Longer than any stream lives. */
 export const DEADLINE_MS = 320_000;
+/** How long a reset may come after the end of an answer. */
+const RESET_MS_MAX = 1_000;
 /** gRPC's own bound; an answer has some hundred bytes. */
 const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -134,8 +136,7 @@ export class Http2Call implements DriverCall {
     stream.on('data', (bytes: Buffer) => this.#read(bytes));
     stream.on('end', () => {
       if (this.#status !== undefined) this.#finish(this.#status);
-      // Else 'close' follows. Here it need not: the peer may wait for this side to end, too.
-      else if (!stream.destroyed) this.#finish(statusOfReset(NGHTTP2_NO_ERROR, this.#httpStatus));
+      else if (!stream.destroyed) this.#await(stream);
     });
     // 'close' follows.
     stream.on('error', () => undefined);
@@ -146,6 +147,14 @@ export class Http2Call implements DriverCall {
       const reset = statusOfReset(stream.rstCode, this.#httpStatus);
       this.#end(this.#status ?? (isDropped ? DROPPED : reset));
     });
+  }
+
+  /** An answer without a status: a reset may follow that says more, or nothing at all. */
+  #await(stream: ClientHttp2Stream): void {
+    const late = this.#clock.after(RESET_MS_MAX, () => {
+      this.#finish(statusOfReset(NGHTTP2_NO_ERROR, this.#httpStatus));
+    });
+    stream.once('close', () => late.cancel());
   }
 
   /** By its own word the peer has done nothing of the call, as when GOAWAY crosses it. */

@@ -87,6 +87,25 @@ describe('Http2Call ends', () => {
     await until(() => streams.every((stream) => stream.closed));
   });
 
+  it('and leaves no timer, however it ended', async () => {
+    const clock = new FakeClock();
+    const peer = await rig.listen((stream) => {
+      if (peer.requests.length % 2 === 0) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      else well(stream.resume(), RESPONSE);
+    });
+    const driver = rig.driverTo(peer.port, { clock });
+    const all = Array.from({ length: 10 }, () => new Heard());
+    const calls = all.map((heard) => driver.open(OPENING, heard));
+    const cancelled = driver.open(OPENING, new Heard());
+    expect(clock.pending).toBeGreaterThanOrEqual(11);
+    cancelled.cancel();
+    for (const call of calls) call.halfClose();
+    await until(() => all.every(({ ends }) => ends.length > 0));
+    await aMoment();
+    await clock.advance(0);
+    await until(() => clock.pending === 0);
+  });
+
   it('before it began, too', async () => {
     const clock = new FakeClock();
     const access = { headers: () => new Promise<never>(() => undefined) };
@@ -124,6 +143,28 @@ describe('Http2Call that is refused before anything was said', () => {
     expect([heard.messages, heard.ends]).toEqual([1, [[0, '']]]);
     expect(heard.taken).toBe(5 * silence(100).byteLength);
     expect(bytes).toBeGreaterThan(heard.taken);
+  });
+
+  it('reads the answer from its beginning, and hears nothing of the first', async () => {
+    const peer: Http2Peer = await rig.listen((stream) => {
+      if (peer.requests.length > 1) well(stream.resume(), RESPONSE);
+      else stream.close(constants.NGHTTP2_REFUSED_STREAM);
+    });
+    const heard = new Heard();
+    rig.driverTo(peer.port).open(OPENING, heard).halfClose();
+    await until(() => heard.ends.length > 0);
+    expect([heard.messages, heard.ends, peer.requests.length]).toEqual([1, [[0, '']], 2]);
+  });
+
+  it('is not made again once it was answered', async () => {
+    const peer = await rig.listen((stream) => {
+      stream.respond(GRPC);
+      stream.write(RESPONSE, () => stream.close(constants.NGHTTP2_REFUSED_STREAM));
+    });
+    const heard = new Heard();
+    rig.driverTo(peer.port).open(OPENING, heard).write(silence(100));
+    await until(() => heard.ends.length > 0);
+    expect([heard.ends, peer.requests.length]).toEqual([[[14, 'Stream refused by server']], 1]);
   });
 
   it('ends by 14 when that is refused too', async () => {
