@@ -22,9 +22,10 @@ describe.each(WAYS)('By the driver %s, %s', (name, version) => {
   });
   afterAll(async () => {
     await server.close();
-    // A stream that was forgotten would have ended by being idle.
-    const { ends } = server.emulator.report();
-    expect(Object.keys(ends).toSorted()).toEqual(['CANCELLED', 'OK']);
+    // A stream that was forgotten would have ended by being idle. Node half-closes what it resets, which
+    // the emulator may answer first: what is cancelled may end well there.
+    const { CANCELLED, ...others } = server.emulator.report().ends;
+    expect(Object.keys(others)).toEqual(['OK']);
   });
 
   recognizerContract('over gRPC, the Google recognizer', () => new GrpcRig(name, version, server));
