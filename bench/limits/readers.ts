@@ -25,6 +25,8 @@ const FRAME_MS = 100;
 /** Finals come often, so that there are enough of them. */
 const BREATH_EVERY = 3;
 const SPEAK_MS = 20_000;
+/** Finals due after it may wait for audio that is never said: the last of it fills no chunk. */
+const DUE_MS_MAX = SPEAK_MS - 500;
 const STARTS_MS = 2_000;
 /** By then each has had a final, and said so. */
 const SLOW_AFTER_MS = 5_000;
@@ -95,7 +97,7 @@ class Readers {
       latenessOf(
         { words, rate: RATE, frameMs: FRAME_MS, fromMs, finals },
         MANNER.finalPauseMs,
-        SPEAK_MS,
+        DUE_MS_MAX,
       ),
     );
     return {
