@@ -4,23 +4,29 @@
  * Because the device asks for it or is lost, since nothing comes, or since its stream is old or has heard
  * too much without a final. What the next leg begins with is the upstream's business: it is told.
  */
+import type { CutWord } from '../metrics.ts';
+import { samplesOf } from '../wire/limits.ts';
 import type { Place } from './ageing.ts';
 import { Ageing } from './ageing.ts';
 import type { Cut } from './cuts.ts';
 import { Cuts } from './cuts.ts';
 import type { Leg } from './leg.ts';
+import type { Rest } from './reader.ts';
 import type { Relay } from './relay.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
+
+/** Of a pause, heard by the next stream too: half of what makes one. */
+const ONSET_MS = 150;
 
 export class Cutter {
   readonly #parts: UpstreamParts;
   readonly #relay: Relay;
-  readonly #onCut: (from: number) => void;
+  readonly #onCut: (from: number, rest: Rest) => void;
   readonly #cuts: Cuts;
   readonly #ageing: Ageing;
 
-  /** `onCut` says where the next leg begins, before this one is closed. */
-  constructor(parts: UpstreamParts, relay: Relay, onCut: (from: number) => void) {
+  /** `onCut` says where the next leg begins, and what before that it hears again, before this one is closed. */
+  constructor(parts: UpstreamParts, relay: Relay, onCut: (from: number, rest: Rest) => void) {
     this.#parts = parts;
     this.#relay = relay;
     this.#onCut = onCut;
@@ -89,7 +95,15 @@ export class Cutter {
   /** No audio from here on is for this leg. */
   #close(leg: Leg, { how, from, cut }: Place): void {
     this.#cuts.done(this.#parts.clock.nowMs());
-    this.#onCut(from);
+    this.#onCut(from, { lead: this.#leadOf(how) });
     leg.close(cut, how, this.#parts.limits.drainMsMax);
+  }
+
+  /** Where it is quiet: the next word may have begun, so softly that it doesn't show. */
+  #leadOf(how: CutWord): number {
+    const { recognizer, config } = this.#parts;
+    const isQuiet = how === 'pause' || how === 'idle';
+    if (!isQuiet || recognizer.rotation === undefined) return 0;
+    return samplesOf(ONSET_MS, config.sampleRateHertz);
   }
 }

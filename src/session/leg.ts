@@ -64,12 +64,12 @@ export class Leg {
   /** Whether the next stream counts as a retry. */
   #isCharged = false;
 
-  constructor(from: number, parts: UpstreamParts, replays: Replays, events: LegEvents) {
-    this.from = from;
+  constructor(reader: Reader, parts: UpstreamParts, replays: Replays, events: LegEvents) {
+    this.from = reader.at;
     this.#parts = parts;
     this.#replays = replays;
     this.#events = events;
-    this.#reader = new Reader(parts.tape, from);
+    this.#reader = reader;
   }
 
   /** Whether audio that comes now is for this leg. */

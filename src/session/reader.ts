@@ -7,17 +7,25 @@
  */
 import type { AudioEntry, Entry, Tape } from './tape.ts';
 
+export interface Rest {
+  /** It rests while the tape ends at this session sample. */
+  readonly until?: number;
+  /** Samples before its place that a stream which begins there hears again. */
+  readonly lead?: number;
+}
+
 export class Reader {
   readonly #tape: Tape;
-  /** It rests while the tape ends there; before 0 it never does. */
-  readonly #restsUntil: number;
+  readonly #rest: Rest;
   #index: number;
   #at: number;
+  /** Markers before this index are passed already. */
+  #passed = 0;
 
   /** Begins with the entry that holds session sample `from`, or with a marker that stands there. */
-  constructor(tape: Tape, from: number, restsUntil = -1) {
+  constructor(tape: Tape, from: number, rest: Rest = {}) {
     this.#tape = tape;
-    this.#restsUntil = restsUntil;
+    this.#rest = rest;
     this.#index = tape.indexAt(from);
     this.#at = from;
   }
@@ -31,7 +39,7 @@ export class Reader {
   /** Its index on the tape. What came later, but lies before the place of the reader, is passed over. */
   get index(): number {
     let index = Math.max(this.#index, this.#tape.startIndex);
-    while (this.#isBehind(this.#tape.at(index))) index += 1;
+    while (this.#isBehind(this.#tape.at(index), index)) index += 1;
     return index;
   }
 
@@ -52,13 +60,14 @@ export class Reader {
   }
 
   get #rests(): boolean {
-    const place = this.#restsUntil;
-    if (this.#tape.end > place) return false;
+    const place = this.#rest.until;
+    if (place === undefined || this.#tape.end > place) return false;
     return !this.#finds(this.index, ({ start }) => start >= place, 'finalize', 'finish');
   }
 
-  #isBehind(entry: Entry | undefined): boolean {
-    if (entry === undefined || entry.samples === 0) return false;
+  #isBehind(entry: Entry | undefined, index: number): boolean {
+    if (entry === undefined) return false;
+    if (entry.samples === 0) return index < this.#passed;
     return entry.start + entry.samples <= this.#at;
   }
 
@@ -82,9 +91,11 @@ export class Reader {
     this.#at = place;
   }
 
-  /** Markers before `index` that stand at its place are passed already. */
-  catchUp(index: number): void {
-    this.#index = Math.max(this.#index, index);
+  /** For a stream that begins here: it hears the lead too, but no marker that was passed already. */
+  begin(): Reader {
+    const reader = new Reader(this.#tape, Math.max(0, this.at - (this.#rest.lead ?? 0)));
+    reader.#passed = this.index;
+    return reader;
   }
 
   /** Goes on behind `entry`, the one to read next. */

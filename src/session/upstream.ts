@@ -1,9 +1,8 @@
 /**
  * Upstream: one session's audio on its way to the recognizer, stream after stream.
  *
- * It reads the tape leg by leg, claims a slot while there is anything to hear, and has the relay say
- * what became of the audio. A stream that fails is replaced, and the new one hears the tape from where
- * nothing is settled. It waits for nothing by itself, but for wake() and tick(). States: state.ts.
+ * It reads the tape leg by leg, claims a slot while there is anything to hear, and has the relay say what
+ * became of the audio. After a failure another stream hears what isn't settled. States: state.ts.
  */
 import type { StreamCause } from '../metrics.ts';
 import type { StreamFault } from '../speech/recognizer.ts';
@@ -12,6 +11,7 @@ import { Claim } from './claim.ts';
 import { Cutter } from './cutter.ts';
 import { FinishLimit } from './finish-limit.ts';
 import { Leg } from './leg.ts';
+import type { Rest } from './reader.ts';
 import { Reader, Replays } from './reader.ts';
 import { Relay } from './relay.ts';
 import type { Again } from './retry.ts';
@@ -48,10 +48,10 @@ export class Upstream {
       },
     });
     this.#relay = new Relay(settlement, events);
-    this.#cutter = new Cutter(parts, this.#relay, (from) => this.#restAt(from, 'rotation'));
+    this.#cutter = new Cutter(parts, this.#relay, (at, rest) => this.#restAt(at, 'rotation', rest));
     this.#retry = new Retry(limits.retriesMax, limits.queueWaitMsMax);
     this.#finishLimit = new FinishLimit(parts);
-    this.#rest = new Reader(tape, settlement.replayFrom, settlement.settled);
+    this.#rest = new Reader(tape, settlement.replayFrom, { until: settlement.settled });
   }
 
   /** Streams opened, and samples that more than one heard, each further time counted. */
@@ -119,12 +119,12 @@ export class Upstream {
     return UPSTREAM_READS[this.#claim.state] ? this.#front.entry : undefined;
   }
 
-  #restAt(place: number, cause: StreamCause, restsUntil?: number): void {
-    this.#rest = new Reader(this.#parts.tape, place, restsUntil);
+  #restAt(place: number, cause: StreamCause, rest?: Rest): void {
+    this.#rest = new Reader(this.#parts.tape, place, rest);
     this.#cause = cause;
   }
 
-  /** Whether the reader went on to the next entry. */
+  /** Whether there is more to do: the reader went on, or a leg has begun. */
   #step(entry: Entry): boolean {
     switch (entry.kind) {
       case 'audio':
@@ -153,22 +153,23 @@ export class Upstream {
     // Nothing new is to be heard, and what is settled isn't worth a stream.
     if (this.#claim.state === 'idle' && settlement.settled >= tape.end)
       return this.#front.hasCutAhead && this.#pass(entry);
-    const leg = this.#relay.open ?? this.#nextLeg();
-    if (leg === undefined || !leg.hear(entry)) return false;
+    const leg = this.#relay.open;
+    if (leg === undefined) return this.#nextLeg(); // and then what it begins with
+    if (!leg.hear(entry)) return false;
     settlement.pass(leg.reader.index, leg.reader.at);
     this.#cutter.heard(leg);
     return true;
   }
 
-  /** A leg for the audio that comes next, if its stream may start. */
-  #nextLeg(): Leg | undefined {
+  /** Opens a leg for the audio that comes next, if its stream may start. */
+  #nextLeg(): boolean {
     const { legs, hasRoom } = this.#relay;
     const mayStart = legs.length === 0 ? this.#claim.mayStart() : hasRoom && this.#claim.overlap();
-    return mayStart ? this.#newLeg() : undefined;
+    return mayStart && this.#newLeg();
   }
 
-  #newLeg(): Leg {
-    const leg = new Leg(this.#rest.at, this.#parts, this.#replays, {
+  #newLeg(): true {
+    const leg = new Leg(this.#rest.begin(), this.#parts, this.#replays, {
       onSaid: (of, said) => {
         if (said.kind !== 'silence') this.#claim.answered();
         this.#relay.said(of, said);
@@ -178,11 +179,10 @@ export class Upstream {
       onFailed: (of, fault) => this.#failed(of, fault),
       mayRetry: (isCharged) => this.#claim.mayRetry(isCharged, this.#relay.legs.length),
     });
-    leg.reader.catchUp(this.#rest.index);
     this.#relay.add(leg);
     leg.open(this.#cause);
     this.#checkLive();
-    return leg;
+    return true;
   }
 
   /** Stands at the marker until all is settled. */
@@ -206,7 +206,7 @@ export class Upstream {
     this.#relay.ended(leg);
     const { replayFrom } = this.#parts.settlement;
     if (leg.how === 'plain') this.#rest.skipTo(leg.cut ?? 0);
-    if (leg.how === 'stall') this.#restAt(replayFrom, 'start', leg.reader.at);
+    if (leg.how === 'stall') this.#restAt(replayFrom, 'start', { until: leg.reader.at });
     // Not only with the next audio: else its slot would go to somebody who waits.
     const isIdle = !this.#relay.legs.length && !this.#entry() && this.#claim.hasStart;
     if (isIdle && isRotation(leg.how)) this.#nextLeg();
@@ -226,7 +226,7 @@ export class Upstream {
 
   /** Streams are gone that have not said all: another one will hear it again, from there. */
   #restart(from: number | undefined): void {
-    if (from !== undefined) this.#restAt(from, 'start', this.#parts.settlement.settled);
+    if (from !== undefined) this.#restAt(from, 'start', { until: this.#parts.settlement.settled });
     this.#proceed();
   }
 

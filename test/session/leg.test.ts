@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Said } from '../../src/session/leg.ts';
 import { Leg } from '../../src/session/leg.ts';
 import { Pace } from '../../src/session/pace.ts';
-import { Replays } from '../../src/session/reader.ts';
+import { Reader, Replays } from '../../src/session/reader.ts';
 import { Overlaps } from '../../src/speech/overlaps.ts';
 import { Slots } from '../../src/speech/slots.ts';
 import { BookedTape } from '../fakes/booked-tape.ts';
@@ -71,7 +71,7 @@ class LegRig {
         onFault: nothing,
       },
     };
-    this.leg = new Leg(from, parts, this.replays, {
+    this.leg = new Leg(new Reader(parts.tape, from), parts, this.replays, {
       onSaid: (_, said) => this.said.push(said),
       onDrain: () => this.told.push('drain'),
       onEnded: () => this.told.push('ended'),

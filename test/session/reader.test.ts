@@ -26,18 +26,26 @@ function rest(reader: Reader): string[] {
 describe('Reader', () => {
   it('rests until more comes than it has to hear again, or a cut', () => {
     const more = newTape();
-    const reader = new Reader(more, 20, 25);
+    const reader = new Reader(more, 20, { until: 25 });
     expect([reader.entry, reader.hasAudio, reader.at]).toEqual([undefined, false, 20]);
     more.appendMarker('audioId');
     expect(reader.entry).toBe(undefined);
     more.appendAudio(new Uint8Array(1), 1, 0);
     expect(rest(reader)).toEqual(['audio', 'audioId', 'audio']);
     const cut = newTape();
-    const other = new Reader(cut, 0, 25);
+    const other = new Reader(cut, 0, { until: 25 });
     // A cut before that place was made already.
     expect(other.hasAudio).toBe(false);
     cut.appendMarker('finish');
     expect([other.hasAudio, other.entry?.kind]).toEqual([true, 'audio']);
+  });
+
+  it('begins a stream a little before its place, without the markers passed', () => {
+    const rested = new Reader(newTape(), 12, { lead: 8 });
+    const reader = rested.begin();
+    expect([rested.at, reader.at]).toEqual([12, 4]);
+    expect(rest(reader)).toEqual(['audio', 'gap', 'audio']);
+    expect(new Reader(newTape(), 5, { lead: 8 }).begin().at).toBe(0);
   });
 
   it('passes over what came after it began, and lies before its place', () => {

@@ -15,7 +15,7 @@ function rotating(options: ConstructorParameters<typeof ScriptedRecognizer>[1]):
 }
 
 describe('Relay', () => {
-  it('rotates in a pause: each sample is heard by one stream, and no result is missing', async () => {
+  it('rotates in a pause: without word times each sample is heard by one stream, and no result is missing', async () => {
     const rig = new SessionRig(rotating({}));
     const phone = rig.start();
     for (let n = 0; n < 20; n++) {
@@ -30,6 +30,22 @@ describe('Relay', () => {
       .map(({ start, end }: { start: number; end: number }) => [start, end]);
     expect(ends).toEqual(Array.from({ length: 20 }, (_, n) => [n * 2_000, n * 2_000 + 1_200]));
     expectBalance(summary);
+    await expectEmpty(rig);
+  });
+
+  it('hears the end of a pause again where words have times: one may have begun there', async () => {
+    const rig = new SessionRig(rotating({ wordMs: 250 }));
+    const phone = rig.start();
+    for (let n = 0; n < 20; n++) {
+      await phone.speak(1_200);
+      await phone.rest(800);
+    }
+    const summary = await finished(rig, phone);
+    expect(rig.metrics.cuts.hard).toBe(0);
+    expect(rig.metrics.cuts.pause).toBeGreaterThanOrEqual(2);
+    // 150 ms for each stream but the first, and no stream to hear nothing else.
+    expect(summary?.replayedMs).toBe(150 * ((summary?.streams ?? 0) - 1));
+    expect(summary).toMatchObject({ transcribedMs: 24_000, silentMs: 16_000 });
     await expectEmpty(rig);
   });
 
