@@ -75,12 +75,17 @@ export class Connection {
     return isThere && !this.#session.destroyed && !this.#session.closed;
   }
 
-  /** Whether the peer would let another call wait, in silence. To be asked once it is ready. */
-  get isFull(): boolean {
-    return this.#calls >= (this.#session.remoteSettings.maxConcurrentStreams ?? Infinity);
+  /**
+   * To be asked before each call, once it is ready. False: the peer would let it wait, in silence; so this
+   * takes no more calls, and goes with the last of those that it has.
+   */
+  admits(): boolean {
+    if (this.#calls < (this.#session.remoteSettings.maxConcurrentStreams ?? Infinity)) return true;
+    this.#leave();
+    return false;
   }
 
-  /** To be called while it is ready, takes calls and is not full. */
+  /** To be called while it is ready, takes calls and admits one. */
   request(headers: OutgoingHttpHeaders): ClientHttp2Stream {
     const stream = this.#session.request(headers);
     this.#calls += 1;

@@ -1,7 +1,8 @@
 /**
  * HTTP/2 driver: a driver on node:http2, one connection each, for half of what Google's library costs.
  *
- * After GOAWAY or a break the next call makes another connection; calls that run stay where they are.
+ * After GOAWAY or a break, or when the peer would let it wait, the next call makes another connection;
+ * calls that run stay where they are.
  */
 
 import type { Clock } from '../../../clock.ts';
@@ -13,7 +14,7 @@ import { DEADLINE_MS, Http2Call } from './call.ts';
 import type { Codec } from './codec.ts';
 import { CODECS } from './codec.ts';
 import { Connection } from './connection.ts';
-import { broken, FULL, unreachable } from './status.ts';
+import { broken, unreachable } from './status.ts';
 
 export interface Http2Parts {
   readonly version: Version;
@@ -24,7 +25,7 @@ export interface Http2Parts {
   readonly ca?: string;
 }
 
-/** How often a connection may go between being ready and being used. */
+/** How often a connection may go, or be full, between being ready and being used. */
 const TRIES_MAX = 3;
 const NODE = process.versions.node;
 
@@ -79,19 +80,15 @@ export class Http2Driver implements Driver {
         call.fail(unreachable(messageOf(error)));
         return;
       }
-      if (!call.isOver && connection.takesCalls) {
+      if (!call.isOver && connection.takesCalls && connection.admits()) {
         this.#request(call, connection, opening, access.headers);
         return;
       }
     }
-    call.fail(unreachable('connections went as soon as they were there'));
+    call.fail(unreachable('connections went, or took no streams, as soon as they were there'));
   }
 
   #request(call: Http2Call, connection: Connection, opening: Opening, access: AccessHeaders): void {
-    if (connection.isFull) {
-      call.fail(FULL);
-      return;
-    }
     const { host, port, isPlain } = this.#parts.place;
     try {
       const first = this.#codec.frameOfFirst(opening.first);

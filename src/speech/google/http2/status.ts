@@ -91,12 +91,6 @@ export function unreachable(text: string): Status {
   return { code: GRPC.UNAVAILABLE, text: `No connection established. Last error: ${text}` };
 }
 
-/** grpc-js would let the call wait, in silence. */
-export const FULL: Status = {
-  code: GRPC.UNAVAILABLE,
-  text: 'The peer takes no more streams on this connection',
-};
-
 /** Credentials are there and give no token. */
 export function unsigned(text: string): Status {
   return { code: GRPC.UNKNOWN, text: `Getting metadata from plugin failed with error: ${text}` };

@@ -101,23 +101,33 @@ describe('Connection', () => {
     call.cancel();
   });
 
-  it('ends a call with 14 that the peer would let wait', async () => {
+  it('makes another for calls that the peer would let wait, and leaves the full one', async () => {
     const streams: ServerHttp2Stream[] = [];
     const peer = await rig.listen((stream) => streams.push(stream.resume()), {
       settings: { maxConcurrentStreams: 2 },
     });
     const driver = rig.driverTo(peer.port);
-    const calls = [new Heard(), new Heard(), new Heard()];
+    const calls = Array.from({ length: 5 }, () => new Heard());
     for (const heard of calls) driver.open(OPENING, heard);
-    await until(() => calls.some(({ ends }) => ends.length > 0));
-    const text = 'The peer takes no more streams on this connection';
-    expect(calls.map(({ ends }) => ends)).toEqual([[], [], [[14, text]]]);
-    await until(() => streams.length === 2);
-    streams[0]?.respond({ ':status': 200, 'grpc-status': '0' }, { endStream: true });
-    await until(() => calls[0]?.ends.length === 1);
-    await aMoment();
-    driver.open(OPENING, new Heard());
-    await until(() => streams.length === 3);
+    await until(() => streams.length === 5);
+    expect(peer.sessions).toHaveLength(3);
+    for (const stream of streams) {
+      stream.respond({ ':status': 200, 'grpc-status': '0' }, { endStream: true });
+    }
+    await until(() => calls.every(({ ends }) => ends.length === 1));
+    expect(calls.flatMap(({ ends }) => ends)).toEqual(calls.map(() => [0, '']));
+  });
+
+  it('ends a call with 14 when the peer takes none at all', async () => {
+    const peer = await rig.listen((stream) => stream.resume(), {
+      settings: { maxConcurrentStreams: 0 },
+    });
+    const heard = new Heard();
+    rig.driverTo(peer.port).open(OPENING, heard);
+    await until(() => heard.ends.length > 0);
+    const text = 'connections went, or took no streams, as soon as they were there';
+    expect(heard.ends).toEqual([[14, `No connection established. Last error: ${text}`]]);
+    expect(peer.sessions).toHaveLength(3);
   });
 
   it('keeps no call of one that its close() ends', async () => {
