@@ -47,6 +47,9 @@ const CLOSE_MS_MAX = { drained: 1_000, else: 10_000 } as const;
 /** How long no worker may have served. */
 const UNSERVED_MS_MAX = 30_000;
 
+/** How many workers may die while the server starts, if none says what is wrong. */
+const STARTING_DEATHS_MAX = 3;
+
 type State = 'starting' | 'serving' | 'leaving' | 'draining' | 'closing';
 
 const NEXT: { readonly [S in State]: readonly State[] } = {
@@ -69,6 +72,7 @@ export class Supervisor {
   #more: Timer | undefined;
   /** Runs while no worker serves. */
   #unserved: Timer | undefined;
+  #deaths = 0;
   #lastDeath = '';
   #limit: number | undefined;
   /** Those who wait until no worker is left. */
@@ -224,11 +228,13 @@ export class Supervisor {
     const { clock, log, metrics, onFailed } = this.#parts;
     const why = failure?.message ?? how;
     this.#lastDeath = why;
+    this.#deaths += 1;
     metrics.workerDeaths += 1;
     log.warn({ worker: post.index, how: why, pauseMs }, 'a worker died');
     this.#forget(post);
     if (this.#state === 'starting') {
-      this.#onStart(failure ?? failed(`worker ${post.index} ended while it started: ${how}`));
+      if (failure === undefined && this.#deaths <= STARTING_DEATHS_MAX) post.hurry();
+      else this.#onStart(failure ?? failed(`worker ${post.index} ended while it started: ${how}`));
     } else if (!this.#posts.some(({ state }) => state === 'serving')) {
       for (const each of this.#posts) each.hurry();
       this.#unserved ??= clock.after(UNSERVED_MS_MAX, () => {

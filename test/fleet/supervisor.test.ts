@@ -114,6 +114,26 @@ describe('Supervisor', () => {
     expect([rig.portHeld, rig.clock.pending]).toEqual([false, 0]);
   });
 
+  it('starts another for a worker that dies while the server starts, three times at most', async () => {
+    const rig = new Rig();
+    const started = rig.supervisor.start();
+    await rig.serve(0);
+    rig.workers.nth(1).end('SIGKILL');
+    await rig.clock.advance(100);
+    await rig.serve(2);
+    await started;
+    expect(rig.supervisor.notReady()).toBeUndefined();
+    const other = new Rig();
+    const failed = other.supervisor.start();
+    for (const n of [0, 2, 3, 4]) {
+      other.workers.nth(n).end('SIGSEGV');
+      await other.clock.advance(100);
+    }
+    other.workers.nth(1).end('exit code 0');
+    await expect(failed).rejects.toThrow('worker 0 ended while it started: SIGSEGV');
+    expect(other.clock.pending).toBe(0);
+  });
+
   it('shares out the slots that the recognizer has, and gives those of a dead worker to the others', async () => {
     const rig = new Rig();
     await rig.start();
