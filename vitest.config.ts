@@ -22,6 +22,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'shared', include: [TESTS], exclude: ALONE, isolate: false },
       },
+      { extends: true, test: { name: 'page', include: ['test/**/*.browser.ts'] } },
     ],
   },
 });

@@ -109,6 +109,14 @@ export const SETTINGS = {
     'Certificate chain (PEM); with the key, devices connect by `wss`.',
   ]),
   tlsKeyFile: file(['EARSHOT_TLS_KEY_FILE', 'Private key (PEM) of the certificate.']),
+  page: word(
+    [
+      'EARSHOT_PAGE',
+      'Whether the live page is served, at `/` of the port that devices connect to.',
+    ],
+    'on',
+    ['on', 'off'],
+  ),
   logLevel: word(
     ['EARSHOT_LOG_LEVEL', 'The least important events that are logged, to standard error.'],
     'info',

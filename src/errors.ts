@@ -11,6 +11,7 @@ export type Blame = 'device' | 'edge' | 'recognizer';
 export type ErrorCode =
   | 'config_invalid'
   | 'listen_failed'
+  | 'page_missing'
   | 'native_missing'
   | 'model_invalid'
   | 'recognizer_failed'

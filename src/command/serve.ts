@@ -11,6 +11,7 @@ import type { Running } from './departure.ts';
 import { GoogleWatch } from './google-watch.ts';
 import type { Server } from './server.ts';
 import { startServer } from './server.ts';
+import { pageUrlOf } from './serving.ts';
 
 export interface ServeParts {
   readonly config: Config;
@@ -55,9 +56,14 @@ export function introduce({ terminal, version }: ServeParts, choice: Choice): vo
   terminal.write(`recognizer: ${choice.name} (${choice.what}), because ${choice.why}\n`);
 }
 
-export function announce({ terminal, log }: ServeParts, served: Served, choice: Choice): void {
+export function announce(
+  { config, terminal, log }: ServeParts,
+  served: Served,
+  choice: Choice,
+): void {
   const { url, adminUrl } = served;
   terminal.write(`admin: ${adminUrl}/metrics, /livez, /readyz, POST /drain\n`);
+  if (config.page === 'on') terminal.write(`speak to it: ${pageUrlOf(url)}\n`);
   terminal.write(`try it: npx earshot stream FILE.wav --url ${url}\n`);
   terminal.write(`listening on ${url}\n`);
   log.info({ url, admin: adminUrl, recognizer: choice.name }, 'listening');

@@ -13,6 +13,7 @@ import { listen } from '../edge/listener.ts';
 import { memoryShare } from '../edge/memory.ts';
 import { Overload } from '../edge/overload.ts';
 import { Relief } from '../edge/relief.ts';
+import { readSite } from '../edge/site.ts';
 import { socketOptions } from '../edge/socket-options.ts';
 import type { Holder } from '../fleet/messages.ts';
 import type { Share } from '../fleet/share.ts';
@@ -165,6 +166,12 @@ export function urlOf({ host, tlsCertFile }: Config, port: number): string {
   return `${scheme}://${authority(host, port)}${STREAM_PATH}`;
 }
 
+/** Where a browser finds the live page, at that port too. */
+export function pageUrlOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol === 'ws:' ? 'http' : 'https'}://${host}/`;
+}
+
 export function authority(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
@@ -211,5 +218,6 @@ function slotParts(
 function listenOptions({ config, share }: ServingParts) {
   const { host, port, tlsCertFile: certFile, tlsKeyFile: keyFile } = config;
   const tls = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
-  return { host, port, shared: share !== undefined, tls, socket: socketOptions(config) };
+  const site = config.page === 'on' ? readSite() : new Map();
+  return { host, port, shared: share !== undefined, tls, site, socket: socketOptions(config) };
 }

@@ -18,6 +18,7 @@ import { EarshotError } from '../errors.ts';
 import { FRAME_BYTES_MAX, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
 import type { Refused } from './auth.ts';
 import type { Pipe, Sent } from './outbox.ts';
+import type { Site, SiteFile } from './site.ts';
 import type { socketOptions } from './socket-options.ts';
 import type { TlsFiles } from './tls.ts';
 import { requireTls } from './tls.ts';
@@ -76,6 +77,8 @@ export interface ListenOptions {
   /** Whether other processes of ours listen on the same port, and the system spreads connections over all. */
   readonly shared: boolean;
   readonly tls: TlsFiles | undefined;
+  /** What is answered to whoever opens the address in a browser; empty is nothing. */
+  readonly site: Site;
   readonly socket: ReturnType<typeof socketOptions>;
 }
 
@@ -122,6 +125,7 @@ export async function listen(door: Door, options: ListenOptions): Promise<Listen
       : uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile });
   app.ws<Attached>(door.path, { ...options.socket, ...behaviour(door) });
   app.get(door.path, (res) => refuse(res, WANTS_UPGRADE));
+  for (const [path, file] of options.site) app.get(path, (res, req) => show(res, req, file));
   app.any('/*', (res, req) => refuse(res, notFound(req, door.path)));
   const socket = await bind(app, options);
   return {
@@ -217,6 +221,17 @@ function refuse(res: HttpResponse, refused: Refused): void {
       res.writeHeader('Retry-After', `${Math.ceil(refused.retryAfterMs / 1000)}`);
     }
     res.end(`${refused.message}\n`);
+  });
+}
+
+/** A browser that has the file already is told so. */
+function show(res: HttpResponse, req: HttpRequest, file: SiteFile): void {
+  const known = req.getHeader('if-none-match') === file.headers.ETag;
+  res.cork(() => {
+    if (known) res.writeStatus('304 Not Modified');
+    for (const [name, value] of Object.entries(file.headers)) res.writeHeader(name, value);
+    if (known) res.endWithoutBody();
+    else res.end(file.body);
   });
 }
 

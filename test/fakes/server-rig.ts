@@ -1,6 +1,7 @@
 /**
  * ServerRig: the real server on free ports, with a scripted recognizer and real sockets.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { systemClock } from '../../src/clock.ts';
@@ -42,6 +43,7 @@ export interface Answer {
   readonly status: number | undefined;
   readonly body: string;
   readonly retryAfter: string | undefined;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** Asks the public port by HTTP, and is not upgraded. */
@@ -57,7 +59,9 @@ export function ask(url: string, path: string, headers: Record<string, string>):
         body += part;
       });
       const { statusCode: status, headers: answered } = response;
-      response.on('end', () => resolve({ status, body, retryAfter: answered['retry-after'] }));
+      response.on('end', () =>
+        resolve({ status, body, retryAfter: answered['retry-after'], headers: answered }),
+      );
     });
     asked.end();
   });

@@ -21,6 +21,7 @@ const KEBAB = /^\.?[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*$/;
 const SHOUTED = ['README.md', 'LICENSE', 'PROTOCOL.md', 'CHANGELOG.md', 'Dockerfile'];
 
 const TYPES_ALONE = 'types alone';
+const IN_CHROMIUM = 'test/page/live.browser.ts runs it, in a real browser';
 /** What is left of a file of types once it is JavaScript: nothing of these. */
 const RUNS = /^(?:export\s+)?(?:abstract\s+|async\s+)?(?:class|function|const|let)\b/m;
 
@@ -31,6 +32,19 @@ const UNTESTED: { readonly [path: string]: string } = {
   'src/command/serving.ts': 'test/command/server.test.ts starts one, and fleet.test.ts two',
   'src/fleet/messages.ts': TYPES_ALONE,
   'src/fleet/uplink.ts': 'a way between processes: test/command/fleet.test.ts uses it',
+  'src/page/dom.ts': IN_CHROMIUM,
+  'src/page/main.ts': IN_CHROMIUM,
+  'src/page/microphone.ts': IN_CHROMIUM,
+  'src/page/options-view.ts': IN_CHROMIUM,
+  'src/page/page.ts': IN_CHROMIUM,
+  'src/page/recording.ts': IN_CHROMIUM,
+  'src/page/saving.ts': IN_CHROMIUM,
+  'src/page/source.ts': TYPES_ALONE,
+  'src/page/story-view.ts': IN_CHROMIUM,
+  'src/page/talk.ts': IN_CHROMIUM,
+  'src/page/tape-view.ts': IN_CHROMIUM,
+  'src/page/transcript-view.ts': IN_CHROMIUM,
+  'src/page/worklet.ts': IN_CHROMIUM,
   'src/session/surroundings.ts': TYPES_ALONE,
   'src/session/upstream-parts.ts': TYPES_ALONE,
   'src/speech/google/stream-parts.ts': TYPES_ALONE,

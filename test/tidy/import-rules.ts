@@ -13,6 +13,7 @@ const MAY_IMPORT: { readonly [layer: string]: readonly string[] } = {
   session: ['session', 'speech', 'wire', 'root'],
   edge: ['edge', 'session', 'wire', 'root'],
   client: ['client', 'wire', 'root'],
+  page: ['page', 'client', 'wire', 'root'],
   fleet: ['fleet', 'speech', 'wire', 'root'],
   command: ['command', 'client', 'edge', 'session', 'speech', 'fleet', 'wire', 'root'],
   main: ['command', 'client', 'edge', 'session', 'speech', 'fleet', 'wire', 'root'],

@@ -9,8 +9,8 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { builtUrl } from '../../built.ts';
 import { EarshotError } from '../../errors.ts';
-import { builtUrl } from './built.ts';
 
 /** A file of the folder of models, as it must be. */
 export interface ModelFile {

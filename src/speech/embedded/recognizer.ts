@@ -7,6 +7,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { builtUrl } from '../../built.ts';
 import type { Clock } from '../../clock.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { EarshotError, messageOf } from '../../errors.ts';
@@ -18,7 +19,6 @@ import type {
   StreamFault,
   Support,
 } from '../recognizer.ts';
-import { builtUrl } from './built.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 import { EmbeddedStream } from './stream.ts';
 import { supportOf } from './support.ts';

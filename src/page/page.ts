@@ -1,0 +1,232 @@
+/**
+ * Page: one talk after another, and what of them is shown where.
+ */
+import type { StreamError } from '../client/browser.ts';
+import type { Clock } from '../clock.ts';
+import type { Advice } from './advice.ts';
+import {
+  adviceOfFile,
+  adviceOfInsecure,
+  adviceOfMicrophone,
+  adviceOfProblem,
+  MICROPHONE_GONE,
+  SILENT,
+} from './advice.ts';
+import type { Asked } from './asked.ts';
+import { element } from './dom.ts';
+import { openMicrophone } from './microphone.ts';
+import type { OptionsView } from './options-view.ts';
+import { openRecording } from './recording.ts';
+import type { Source } from './source.ts';
+import type { PageEvent, PageState } from './state.ts';
+import { next } from './state.ts';
+import type { Chapter } from './story.ts';
+import { ASKING, FINISHING, READING, READY } from './story.ts';
+import { StoryView } from './story-view.ts';
+import { Talk } from './talk.ts';
+import { Tape } from './tape.ts';
+import { TapeView } from './tape-view.ts';
+import type { Line } from './transcript.ts';
+import { Transcript } from './transcript.ts';
+import { TranscriptView } from './transcript-view.ts';
+
+const LABELS: { readonly [S in PageState]: string } = {
+  idle: 'Speak',
+  asking: 'Cancel',
+  talking: 'Stop',
+  finishing: 'Skip',
+};
+
+/** What is left of a level, each time that it is looked at. */
+const FALL = 0.82;
+
+export class Page {
+  readonly #options: OptionsView;
+  readonly #tape = new Tape();
+  readonly #transcript = new Transcript();
+  readonly #tapeView = new TapeView(this.#tape);
+  readonly #transcriptView = new TranscriptView();
+  readonly #story: StoryView;
+  readonly #speak = element('speak', HTMLButtonElement);
+  readonly #label = element('speak-label', HTMLElement);
+  readonly #meter = element('meter', HTMLElement);
+  readonly #levelSaid = element('level', HTMLMeterElement);
+  #state: PageState = 'idle';
+  #talk: Talk | undefined;
+  #level = 0;
+  #lock: WakeLockSentinel | undefined;
+
+  constructor(clock: Clock, options: OptionsView) {
+    this.#options = options;
+    this.#story = new StoryView(clock);
+    this.#story.show(READY);
+    options.token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
+    if (navigator.mediaDevices === undefined) this.#story.advise(adviceOfInsecure(location.origin));
+    else void options.offerMicrophones();
+  }
+
+  get lines(): readonly Line[] {
+    return this.#transcript.lines;
+  }
+
+  /** The big button. */
+  press(): void {
+    switch (this.#state) {
+      case 'idle':
+        this.#record();
+        break;
+      case 'asking':
+        this.#enter('stop');
+        this.#story.show(READY);
+        break;
+      case 'talking':
+        this.#talk?.stop();
+        break;
+      case 'finishing':
+        this.#talk?.abandon();
+    }
+  }
+
+  /** Reads a recording, unless somebody talks. */
+  open(file: File): void {
+    this.#begin(READING, () => openRecording(file)).catch((error: Error) => {
+      this.#fail(adviceOfFile(file.name, error.message));
+    });
+  }
+
+  clear(): void {
+    this.#transcript.clear();
+    this.#transcriptView.clear();
+    this.#offer();
+    this.#speak.focus();
+  }
+
+  note(text: string): void {
+    this.#story.tell({ word: 'Warning', text, tone: 'calm' });
+  }
+
+  #record(): void {
+    if (navigator.mediaDevices === undefined) {
+      this.#story.advise(adviceOfInsecure(location.origin));
+      return;
+    }
+    const onGone = (): void => {
+      this.#talk?.stop();
+      this.#story.advise(MICROPHONE_GONE);
+    };
+    this.#begin(ASKING, ({ microphone }) => openMicrophone(microphone, { onGone })).catch(
+      (error: Error) => this.#fail(adviceOfMicrophone(error.name, error.message)),
+    );
+  }
+
+  /** Rejects with what `open` throws. */
+  async #begin(chapter: Chapter, open: (asked: Asked) => Promise<Source>): Promise<void> {
+    const asked = this.#options.read();
+    if (asked === undefined || !this.#enter('begin')) return;
+    this.#story.advise(undefined);
+    this.#story.show(chapter);
+    const source = await open(asked);
+    // Meanwhile the person may have thought better of it.
+    if (!this.#enter('given')) {
+      source.stop();
+      return;
+    }
+    void this.#options.offerMicrophones();
+    void this.#stayAwake();
+    this.#listen(source, asked);
+  }
+
+  #listen(source: Source, { start, token }: Asked): void {
+    const url = new URL('v1/stream', document.baseURI);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    url.hash = '';
+    url.search = '';
+    const { href } = url;
+    const parts = {
+      source,
+      tape: this.#tape,
+      transcript: this.#transcript,
+      url: href,
+      token,
+      start,
+    };
+    this.#talk = new Talk(parts, {
+      onLoudness: (loudness) => this.#show(loudness),
+      onChapter: (chapter) => this.#story.tell(chapter),
+      onLine: (line) => {
+        this.#transcriptView.add(line);
+        this.#offer();
+      },
+      onChange: () => {
+        this.#transcriptView.interim(this.#transcript.interim);
+        this.#tapeView.draw('newest');
+      },
+      onSilence: () => this.#story.advise(SILENT),
+      onRefused: (why) => this.#story.advise(adviceOfProblem(why)),
+      onLive: () => this.#story.advise(undefined),
+      onFinishing: () => {
+        this.#show(0);
+        if (this.#enter('stop')) this.#story.tell(FINISHING);
+      },
+      onEnd: (why) => this.#end(why),
+    });
+  }
+
+  #end(why: StreamError | undefined): void {
+    this.#talk = undefined;
+    this.#enter('end');
+    this.#transcript.interim = undefined;
+    this.#transcriptView.interim(undefined);
+    this.#tapeView.draw('all');
+    this.#show(0);
+    void this.#lock?.release();
+    if (why === undefined) return;
+    if (why.code === 'closed') this.#story.show(READY);
+    else this.#stopped(why);
+  }
+
+  #stopped(why: StreamError): void {
+    this.#story.tell({ word: 'Stopped', text: `Stopped: ${why.message}.`, tone: 'bad' });
+    this.#story.advise(adviceOfProblem(why));
+  }
+
+  #fail(advice: Advice): void {
+    if (!this.#enter('end')) return;
+    this.#story.show(READY);
+    this.#story.advise(advice);
+  }
+
+  /** A level rises at once and falls slowly, as on any meter. */
+  #show(loudness: number): void {
+    this.#level = Math.max(loudness, this.#state === 'talking' ? this.#level * FALL : 0);
+    for (const { style } of [this.#meter, this.#speak]) {
+      style.setProperty('--level', this.#level.toFixed(3));
+    }
+    this.#levelSaid.value = Math.round(this.#level * 100);
+  }
+
+  #offer(): void {
+    const none = this.#transcript.lines.length === 0;
+    for (const button of document.querySelectorAll<HTMLButtonElement>('.tools button')) {
+      button.disabled = none;
+    }
+  }
+
+  /** A phone would switch its screen off, and the microphone with it. */
+  async #stayAwake(): Promise<void> {
+    try {
+      this.#lock = await navigator.wakeLock?.request('screen');
+    } catch {
+      // Low battery, or no such thing: it goes on as it is.
+    }
+  }
+
+  #enter(event: PageEvent): boolean {
+    const state = next(this.#state, event);
+    if (state === undefined) return false;
+    this.#state = state;
+    document.body.dataset['state'] = state;
+    this.#label.textContent = LABELS[state];
+    return true;
+  }
+}

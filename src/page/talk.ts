@@ -1,0 +1,143 @@
+/**
+ * Talk: one talk from its first sample to its summary, over as many sessions as it takes.
+ *
+ * It puts a source and a stream of earshot/client together, as any app would, and keeps the tape and
+ * the transcript; what is shown of them is up to others.
+ */
+import type { ConnectOptions, Stream, StreamError, StreamState } from '../client/browser.ts';
+import { connect } from '../client/browser.ts';
+import type { ServerMessage } from '../wire/message.ts';
+import { bytesOf, loudnessOf, peakOf } from './pcm.ts';
+import type { Source } from './source.ts';
+import type { Chapter } from './story.ts';
+import { chapterOfMessage, chapterOfState } from './story.ts';
+import type { Tape } from './tape.ts';
+import { BAR_MS } from './tape.ts';
+import type { Line, Transcript } from './transcript.ts';
+
+export interface TalkParts {
+  readonly source: Source;
+  readonly tape: Tape;
+  readonly transcript: Transcript;
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly start: Omit<ConnectOptions['start'], 'encoding' | 'sampleRateHertz'>;
+}
+
+export interface TalkEvents {
+  /** One frame of audio, 0..1. */
+  onLoudness(loudness: number): void;
+  onChapter(chapter: Chapter): void;
+  onLine(line: Line): void;
+  /** The tape or the interim has changed. */
+  onChange(): void;
+  /** The server notices that nothing is heard. */
+  onSilence(): void;
+  /** The server gave no session yet, and another attempt follows. */
+  onRefused(why: StreamError): void;
+  /** A session has begun or goes on. */
+  onLive(): void;
+  /** No more audio; the summary is still to come. */
+  onFinishing(): void;
+  /** The last. Undefined: all is settled. */
+  onEnd(why: StreamError | undefined): void;
+}
+
+export class Talk {
+  readonly #parts: TalkParts;
+  readonly #events: TalkEvents;
+  readonly #stream: Stream;
+  /** Where the session of now begins in the page's audio. */
+  #baseMs: number;
+  #state: 'unheard' | 'heard' = 'unheard';
+
+  constructor(parts: TalkParts, events: TalkEvents) {
+    const { source, url, token, start, tape } = parts;
+    this.#parts = parts;
+    this.#events = events;
+    this.#baseMs = tape.endMs;
+    const { sampleRateHertz } = source;
+    this.#stream = connect({
+      url,
+      token,
+      start: { ...start, encoding: 'LINEAR16', sampleRateHertz },
+      onMessage: (message) => this.#onMessage(message),
+      onState: (state) => this.#onState(state),
+      onEnd: (why) => {
+        source.stop();
+        events.onEnd(why);
+      },
+    });
+    void this.#run();
+  }
+
+  /** No more audio; what was said is still transcribed. */
+  stop(): void {
+    this.#parts.source.stop();
+  }
+
+  /** Ends at once. */
+  abandon(): void {
+    this.#stream.close();
+  }
+
+  async #run(): Promise<void> {
+    const { source } = this.#parts;
+    await source.run((pcm) => this.#write(pcm, source.sampleRateHertz));
+    this.#events.onFinishing();
+    // What becomes of it, onEnd says.
+    this.#stream.finish().catch(() => undefined);
+  }
+
+  #write(pcm: Int16Array, rate: number): Promise<void> | undefined {
+    const loudness = loudnessOf(peakOf(pcm));
+    this.#parts.tape.record((pcm.length * 1000) / rate, loudness);
+    this.#events.onLoudness(loudness);
+    this.#events.onChange();
+    if (this.#stream.write(bytesOf(pcm))) return undefined;
+    // When the stream has ended, so has the source.
+    return this.#stream.drained().catch(() => undefined);
+  }
+
+  #onState(state: StreamState): void {
+    if (state.state === 'live') {
+      this.#baseMs += state.fromMs ?? 0;
+      this.#parts.transcript.begin(this.#baseMs);
+    }
+    if (state.state === 'live' || state.state === 'resumed') {
+      this.#state = 'heard';
+      this.#events.onLive();
+    }
+    const chapter = chapterOfState(state);
+    if (chapter !== undefined) this.#events.onChapter(chapter);
+    if (state.state === 'reconnecting' && this.#state === 'unheard') {
+      this.#events.onRefused(state.why);
+    }
+  }
+
+  #onMessage(message: ServerMessage): void {
+    const { tape, transcript } = this.#parts;
+    if (message.type === 'ready' && message.resumed === false) {
+      // The client cuts frames that are longer than the server takes.
+      const frames = Math.max(1, Math.ceil(BAR_MS / message.maxFrameMs));
+      tape.begin(this.#baseMs, BAR_MS / frames);
+    }
+    if (message.type === 'ack') tape.acknowledge(message);
+    // It comes once all has its outcome, and no ack says the rest.
+    if (message.type === 'summary') tape.settle(tape.spokenMs);
+    const line = transcript.take(message);
+    if (line !== undefined) this.#onLine(line, message);
+    const chapter = chapterOfMessage(message);
+    if (chapter !== undefined) this.#events.onChapter(chapter);
+    if (message.type === 'warning' && message.code === 'silent_audio') this.#events.onSilence();
+    this.#events.onChange();
+  }
+
+  #onLine(line: Line, message: ServerMessage): void {
+    const { startMs, endMs, kind } = line;
+    const { tape } = this.#parts;
+    tape.mark({ startMs, endMs, kind }, line.kind === 'gap' && line.reason === 'client');
+    if ('settledMs' in message) tape.settle(message.settledMs);
+    this.#events.onLine(line);
+  }
+}

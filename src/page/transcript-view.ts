@@ -1,0 +1,96 @@
+/**
+ * Transcript view: finals as they come, and the interim below them.
+ *
+ * Finals are a live region, so that a screen reader says each one once. The interim changes several
+ * times a second, and is for eyes only.
+ */
+import { element, made } from './dom.ts';
+import { clockOf, secondsOf } from './times.ts';
+import type { FinalLine, GapLine, Interim, Line } from './transcript.ts';
+
+/** Lines on the page; older ones are still saved and copied. */
+const SHOWN_MAX = 2_000;
+
+/** A word below this is marked. */
+const CONFIDENCE_MIN = 0.6;
+
+/** So near to the end, in pixels, the reader follows what comes. */
+const FOLLOW_PX = 80;
+
+const GAP_REASON: { readonly [R in GapLine['reason']]: string } = {
+  client: 'lost on this side, before it was sent',
+  overrun: 'dropped by the server, since it came faster than allowed',
+  upstream: 'the recognizer gave no outcome',
+};
+
+export class TranscriptView {
+  readonly #sheet = element('sheet', HTMLElement);
+  readonly #lines = element('lines', HTMLOListElement);
+  readonly #interim = element('interim', HTMLElement);
+  readonly #welcome = element('welcome', HTMLElement);
+
+  add(line: Line): void {
+    this.#follow(() => {
+      this.#welcome.hidden = true;
+      this.#lines.append(line.kind === 'final' ? finalOf(line) : gapOf(line));
+      if (this.#lines.childElementCount > SHOWN_MAX) this.#lines.firstElementChild?.remove();
+    });
+  }
+
+  interim(interim: Interim | undefined): void {
+    this.#follow(() => {
+      if (interim === undefined || interim.text === '') {
+        this.#interim.replaceChildren();
+        return;
+      }
+      this.#welcome.hidden = true;
+      const time = made('time', '', clockOf(interim.startMs));
+      this.#interim.replaceChildren(time, made('p', '', interim.text));
+    });
+  }
+
+  clear(): void {
+    this.#lines.replaceChildren();
+    this.#interim.replaceChildren();
+    this.#welcome.hidden = false;
+  }
+
+  /** Keeps the end in sight of whoever was there, on a wide page and on a narrow one. */
+  #follow(change: () => void): void {
+    const page = document.documentElement;
+    const scroller = this.#sheet.scrollHeight > this.#sheet.clientHeight ? this.#sheet : page;
+    const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+    change();
+    if (below < FOLLOW_PX) this.#interim.scrollIntoView({ block: 'nearest' });
+    if (below < FOLLOW_PX) this.#sheet.scrollTop = this.#sheet.scrollHeight;
+  }
+}
+
+function finalOf(line: FinalLine): HTMLElement {
+  const { startMs, endMs, confidence, degraded, text, words, alternatives } = line;
+  const time = made('time', '', clockOf(startMs));
+  time.title = `${clockOf(startMs)} to ${clockOf(endMs)}`;
+  if (confidence !== undefined) time.append(made('small', '', percentOf(confidence)));
+  const said = made('p', '', ...(words.length === 0 ? [text] : words.flatMap(wordOf)));
+  if (alternatives.length > 0) said.title = `Or: ${alternatives.join(' / ')}`;
+  const item = made('li', degraded ? 'line fresh degraded' : 'line fresh', time, said);
+  if (degraded) item.title = 'Less is known of this one than usual: a word may be missing or wrong';
+  return item;
+}
+
+function wordOf({ text, start, end, confidence }: FinalLine['words'][number]): (string | Node)[] {
+  const isDoubtful = confidence !== undefined && confidence < CONFIDENCE_MIN;
+  const word = made('span', isDoubtful ? 'doubtful' : '', text);
+  const sure = confidence === undefined ? '' : `, ${percentOf(confidence)}`;
+  word.title = `${clockOf(start)} to ${clockOf(end)}${sure}`;
+  return [word, ' '];
+}
+
+function gapOf({ startMs, endMs, reason }: GapLine): HTMLElement {
+  const what = `${secondsOf(endMs - startMs)} not transcribed: ${GAP_REASON[reason]}.`;
+  return made('li', 'line gap', made('time', '', clockOf(startMs)), made('p', '', what));
+}
+
+function percentOf(confidence: number): string {
+  return `${Math.round(confidence * 100)} %`;
+}
