@@ -1,5 +1,5 @@
 /**
- * Child: a Node process of a bench, from its first line to its end.
+ * Child: a process of a bench, from its first line to its end.
  *
  * It is ended by its own id, at the latest when the bench itself ends, however that comes about.
  */
@@ -8,6 +8,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 export interface ChildOptions {
+  /** Node, unless given. */
+  readonly command?: string;
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** The last line it says of its coming up. */
@@ -33,8 +35,9 @@ const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 10_000;
 
 /** Rejects when it ends before it is up, or isn't up within a minute. */
-export async function startChild({ argv, env, upBy, onLine, onLog }: ChildOptions): Promise<Child> {
-  const child = spawn(process.execPath, [...argv], {
+export async function startChild(options: ChildOptions): Promise<Child> {
+  const { command = process.execPath, argv, env, upBy, onLine, onLog } = options;
+  const child = spawn(command, [...argv], {
     env: { ...process.env, ...env },
     stdio: 'pipe',
   });

@@ -8,12 +8,12 @@
 import { readFileSync } from 'node:fs';
 import { v1 } from '@google-cloud/speech';
 import { credentials } from '@grpc/grpc-js';
-import { systemClock } from '../src/clock.ts';
-import { Channels } from '../src/speech/google/channels.ts';
-import type { DriverName } from '../src/speech/google/driver-choice.ts';
-import { driversOf } from '../src/speech/google/drivers.ts';
-import { openingOf } from '../src/speech/google/request.ts';
-import type { SpeechConfig } from '../src/speech/recognizer.ts';
+import { systemClock } from '../../src/clock.ts';
+import { Channels } from '../../src/speech/google/channels.ts';
+import type { DriverName } from '../../src/speech/google/driver-choice.ts';
+import { driversOf } from '../../src/speech/google/drivers.ts';
+import { openingOf } from '../../src/speech/google/request.ts';
+import type { SpeechConfig } from '../../src/speech/recognizer.ts';
 
 const CHUNK_BYTES = 3_200;
 const CHUNK_MS = 100;

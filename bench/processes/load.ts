@@ -1,0 +1,175 @@
+/**
+ * Load: many sessions that talk to one server, in a process of its own.
+ *
+ *   node load.js PLAN      (a Plan as JSON; it says what came of it, a line of JSON each)
+ *
+ * Open loop: a frame is due by the clock, whatever became of those before, and delays count from
+ * then. Sessions are spread over the length of a frame.
+ */
+import { Histogram } from '../load/histogram.ts';
+import type { Delays, LoadLine, Plan, Step, Stepped } from '../load/plan.ts';
+import { machineMs } from '../load/stamp.ts';
+import { Talker } from '../load/talker.ts';
+import { cpuUsOf, rssKbOf } from '../suite/usage.ts';
+
+const CONNECTING_MAX = 64;
+const FINISH_MS_MAX = 15_000;
+/** How long a server may take to collect its garbage. */
+const COLLECT_MS = 700;
+/** What is behind by so much will not come back. */
+const DROWNED_MS = 2_000;
+const REVERSED_BITS = 16;
+
+const plan = JSON.parse(process.argv[2] ?? '') as Plan;
+const talkers: Talker[] = [];
+/** Sessions by the millisecond of a frame's length that they are due at. */
+const due: Talker[][] = Array.from({ length: Math.max(1, plan.frameMs) }, () => []);
+const messages: Record<string, number> = {};
+const wrong: Record<string, number> = {};
+let over = 0;
+let finished = 0;
+let receivedMs = 0;
+let frames = 0;
+let held = 0;
+let late = new Histogram();
+let results = new Histogram();
+let state: 'running' | 'finishing' = 'running';
+
+function say(line: LoadLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+function count(of: Record<string, number>, word: string): void {
+  of[word] = (of[word] ?? 0) + 1;
+}
+
+/** The `nth` of so many as there may be, so that the first ones are spread too: by its bits, reversed. */
+function spread(nth: number): number {
+  let reversed = 0;
+  for (let bit = 0; bit < REVERSED_BITS; bit++) reversed = (reversed << 1) | ((nth >> bit) & 1);
+  return reversed / 2 ** REVERSED_BITS;
+}
+
+async function connectOne(): Promise<void> {
+  const session = talkers.length;
+  const talker = new Talker({
+    ...plan,
+    session,
+    onType: (type) => count(messages, type),
+    onResult: (sentMs) => results.add(machineMs() - sentMs),
+    onReceived: (ms) => {
+      receivedMs += ms;
+    },
+    onOver: (why) => {
+      over += 1;
+      if (why === undefined && state === 'finishing') finished += 1;
+      else count(wrong, why ?? 'finished early');
+    },
+  });
+  talkers.push(talker);
+  await talker.ready;
+  due[Math.floor(spread(session) * due.length)]?.push(talker);
+}
+
+async function connectUpTo(sessions: number): Promise<void> {
+  const lane = async (): Promise<void> => {
+    while (talkers.length < sessions) await connectOne();
+  };
+  await Promise.all(Array.from({ length: CONNECTING_MAX }, lane));
+}
+
+const startMs = machineMs();
+let dueMs = 0;
+
+/** Sends what is due, and comes again. */
+function talk(): void {
+  if (state !== 'running') return;
+  const nowMs = machineMs();
+  for (; startMs + dueMs <= nowMs; dueMs++) {
+    for (const talker of due[dueMs % due.length] ?? []) {
+      if (!talker.isOpen) continue;
+      if (talker.send(startMs + dueMs)) held += 1;
+      frames += 1;
+      late.add(machineMs() - startMs - dueMs);
+    }
+  }
+  setTimeout(talk, 1);
+}
+
+function flood(): void {
+  if (state !== 'running') return;
+  const nowMs = machineMs();
+  for (const talker of talkers) if (talker.isOpen) frames += talker.flood(nowMs);
+  setImmediate(flood);
+}
+
+function delaysOf(histogram: Histogram): Delays {
+  return {
+    p50Ms: histogram.quantile(0.5),
+    p99Ms: histogram.quantile(0.99),
+    mostMs: histogram.mostMs,
+    count: histogram.total,
+  };
+}
+
+function cpuUs(): number {
+  return plan.pids.reduce((sum, pid) => sum + cpuUsOf(pid), 0);
+}
+
+async function rssKb(): Promise<number> {
+  if (plan.collects) {
+    for (const pid of plan.pids) process.kill(pid, 'SIGUSR2');
+    await wait(COLLECT_MS);
+  }
+  return plan.pids.reduce((sum, pid) => sum + rssKbOf(pid), 0);
+}
+
+async function step({ sessions, warmMs, measureMs }: Step): Promise<Stepped> {
+  await connectUpTo(sessions);
+  await wait(warmMs);
+  late = new Histogram();
+  results = new Histogram();
+  const from = { ms: machineMs(), frames, held, cpuUs: cpuUs(), own: process.cpuUsage() };
+  await wait(measureMs);
+  const toMs = machineMs();
+  const own = process.cpuUsage(from.own);
+  const used = cpuUs() - from.cpuUs;
+  return {
+    sessions,
+    fromMs: from.ms,
+    toMs,
+    frames: frames - from.frames,
+    cpuUs: used,
+    loadShare: (own.user + own.system) / 1000 / (toMs - from.ms),
+    late: delaysOf(late),
+    held: held - from.held,
+    results: delaysOf(results),
+    rssKb: await rssKb(),
+  };
+}
+
+async function finish(): Promise<void> {
+  state = 'finishing';
+  for (const talker of talkers) talker.finish();
+  const endMs = machineMs() + FINISH_MS_MAX;
+  while (over < talkers.length && machineMs() < endMs) await wait(20);
+  for (const talker of talkers) talker.giveUp();
+}
+
+say({ type: 'base', rssKb: await rssKb() });
+if (plan.frameBytes > 0) (plan.pace === 'due' ? talk : flood)();
+for (const each of plan.steps) {
+  const stepped = await step(each);
+  say({ type: 'step', ...stepped });
+  if ((stepped.results.p99Ms ?? 0) > DROWNED_MS || stepped.late.mostMs > DROWNED_MS) break;
+}
+await finish();
+const sent = talkers.reduce((sum, talker) => sum + talker.sent, 0);
+say({ type: 'end', frames: sent, receivedMs, finished, wrong, messages });
+process.exit(0);
