@@ -4,7 +4,8 @@
  * Settings are environment variables that begin with EARSHOT_. They are parsed strictly, and all
  * that is wrong is said at once; a misspelt name is an error too. The README's table is this one.
  */
-import { EarshotError } from './errors.ts';
+import { readFileSync } from 'node:fs';
+import { EarshotError, messageOf } from './errors.ts';
 import { LOG_LEVELS } from './log.ts';
 
 type Parse<T> = (text: string) => T | undefined;
@@ -64,6 +65,38 @@ function file([name, what]: Row): Setting<string | undefined> {
   return { ...text([name, what], '', 'the path of a file', /./), fallback: undefined };
 }
 
+/** Several of `words`, or undefined when it isn't set. */
+function words<const T extends string>(
+  [name, what]: Row,
+  all: readonly T[],
+): Setting<readonly T[] | undefined> {
+  const known = (text: string): text is T => all.some((allowed) => allowed === text);
+  const parse = (text: string): readonly T[] | undefined => {
+    const parts = text.split(',').map((part) => part.trim());
+    return parts.every(known) ? parts : undefined;
+  };
+  return {
+    name,
+    what,
+    fallback: undefined,
+    expected: `one or several of ${all.join(', ')}`,
+    parse,
+  };
+}
+
+/** Texts, or undefined when it isn't set. */
+function texts(
+  [name, what]: Row,
+  expected: string,
+  pattern: RegExp,
+): Setting<readonly string[] | undefined> {
+  const parse = (text: string): readonly string[] | undefined => {
+    const parts = text.split(',').map((part) => part.trim());
+    return parts.every((part) => pattern.test(part)) ? parts : undefined;
+  };
+  return { name, what, fallback: undefined, expected, parse };
+}
+
 /** A secret, or undefined when it isn't set. */
 function secret(row: Row, charsMin: number): Setting<string | undefined> {
   const pattern = new RegExp(`^[!-~]{${charsMin},1000}$`);
@@ -116,6 +149,69 @@ export const SETTINGS = {
     ],
     'on',
     ['on', 'off'],
+  ),
+  adminToken: secret(
+    [
+      'EARSHOT_ADMIN_TOKEN',
+      'Bearer token that the admin port wants, but for `/livez` and `/readyz`; by default none.',
+    ],
+    32,
+  ),
+  auth: word(
+    [
+      'EARSHOT_AUTH',
+      'Who may come in: `token` who brings one, `none` anybody; `auto` is `token` where a key is set, else `none`, on loopback only.',
+    ],
+    'auto',
+    ['auto', 'token', 'none'],
+  ),
+  authSecret: secret(['EARSHOT_AUTH_SECRET', 'Secret that tokens are signed with, by HS256.'], 32),
+  authKeysFile: file([
+    'EARSHOT_AUTH_KEYS_FILE',
+    'Public keys that tokens are signed for: a PEM, or a JSON Web Key Set.',
+  ]),
+  authJwksUrl: maybe(
+    ['EARSHOT_AUTH_JWKS_URL', 'Where the JSON Web Key Set is that tokens are signed for.'],
+    'an https URL, or http on this machine',
+    /^https:\/\/[^\s@]+$|^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?\/[^\s@]*$/,
+  ),
+  authAlgorithms: words(
+    [
+      'EARSHOT_AUTH_ALGORITHMS',
+      'Algorithms that a token may be signed by; by default HS256 for a secret, the others for keys.',
+    ],
+    ['HS256', 'RS256', 'ES256', 'EdDSA'],
+  ),
+  authAudience: text(
+    ['EARSHOT_AUTH_AUDIENCE', 'What the claim `aud` of a token must name.'],
+    'earshot',
+    'a text without spaces',
+    /^\S{1,200}$/,
+  ),
+  authIssuer: maybe(
+    ['EARSHOT_AUTH_ISSUER', 'What the claim `iss` of a token must be; by default anything.'],
+    'a text without spaces',
+    /^\S{1,200}$/,
+  ),
+  authLifetimeMsMax: int(
+    ['EARSHOT_AUTH_LIFETIME_MS_MAX', 'How long a token may be good for.'],
+    HOUR,
+    1_000,
+    30 * 24 * HOUR,
+  ),
+  authGraceMsMax: int(
+    ['EARSHOT_AUTH_GRACE_MS_MAX', 'How long a session goes on after its token has expired.'],
+    30_000,
+    0,
+    HOUR,
+  ),
+  origins: texts(
+    [
+      'EARSHOT_ORIGINS',
+      'Origins whose web pages may connect, separated by commas, or `*` for all; by default pages of this machine, and only while the server listens on loopback.',
+    ],
+    'origins such as https://app.example.com',
+    /^(?:\*|null|https?:\/\/[^\s/,]+)$/,
   ),
   logLevel: word(
     ['EARSHOT_LOG_LEVEL', 'The least important events that are logged, to standard error.'],
@@ -406,11 +502,23 @@ export type Config = {
 
 export const PREFIX = 'EARSHOT_';
 
+/** After the name of a secret: the file that holds it instead. */
+const IN_FILE = '_FILE';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Names of settings that hold secrets: what the environment says of them is for nobody else. */
+export const SECRETS: readonly string[] = Object.values(
+  SETTINGS as Record<string, Setting<unknown>>,
+)
+  .filter(({ isSecret }) => isSecret === true)
+  .map(({ name }) => name);
+
 /** Reads all settings, or throws one `config_invalid` that names everything that is wrong. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Env): Config {
   const problems: string[] = [];
   const entries = Object.entries(SETTINGS).map(([key, setting]: [string, Setting<unknown>]) => {
-    const value = env[setting.name];
+    const value = textOf(setting, env, problems);
     if (value === undefined || value === '') return [key, setting.fallback];
     const parsed = setting.parse(value);
     if (parsed === undefined) {
@@ -426,8 +534,25 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return config;
 }
 
-function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
-  const known = Object.values(SETTINGS).map(({ name }) => name as string);
+/** A secret may be in a file, whose last line break is none of it. */
+function textOf({ name, isSecret }: Setting<unknown>, env: Env, problems: string[]) {
+  const path = isSecret === true ? env[name + IN_FILE] : undefined;
+  if (path === undefined || path === '') return env[name];
+  if (env[name] !== undefined && env[name] !== '') {
+    problems.push(`${name} and ${name}${IN_FILE} are both set, expected one of them`);
+  }
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    const why = messageOf(error);
+    problems.push(`${name}${IN_FILE} is '${path}', expected a file that can be read: ${why}`);
+    return undefined;
+  }
+}
+
+function unknownNames(env: Env): string[] {
+  const names = Object.values(SETTINGS).map(({ name }) => name as string);
+  const known = [...names, ...SECRETS.map((name) => name + IN_FILE)];
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name) && !OTHERS.includes(name))
     .map((name) => `${name} is no setting${hint(name, known)}`);
@@ -457,10 +582,12 @@ function distance(from: string, to: string): number {
   return row[to.length] ?? 0;
 }
 
+type Demand = (holds: boolean, sentence: string) => void;
+
 /** What each setting may be, they may not be together. */
 function contradictions(config: Config): string[] {
   const problems: string[] = [];
-  const demand = (holds: boolean, sentence: string): void => {
+  const demand: Demand = (holds, sentence) => {
     if (!holds) problems.push(sentence);
   };
   demand(
@@ -491,7 +618,42 @@ function contradictions(config: Config): string[] {
     (config.tlsCertFile === undefined) === (config.tlsKeyFile === undefined),
     'EARSHOT_TLS_CERT_FILE and EARSHOT_TLS_KEY_FILE: one is set and the other is not, expected both or none',
   );
+  openDoors(config, demand);
   return problems;
+}
+
+/** Settings of who may come in: nobody lets anybody in without having said so. */
+function openDoors(config: Config, demand: Demand): void {
+  const { auth, authAlgorithms, host } = config;
+  const { authSecret, authKeysFile, authJwksUrl } = SETTINGS;
+  const [key, ...more] = (['authSecret', 'authKeysFile', 'authJwksUrl'] as const)
+    .filter((name) => config[name] !== undefined)
+    .map((name) => SETTINGS[name].name);
+  const anyKey = `${authSecret.name}, ${authKeysFile.name} or ${authJwksUrl.name}`;
+  demand(more.length === 0, `${key} and ${more.join(' and ')} are set, expected one of them`);
+  demand(
+    auth !== 'none' || key === undefined,
+    `EARSHOT_AUTH is 'none' and ${key} is set, expected one of them`,
+  );
+  demand(
+    auth !== 'token' || key !== undefined,
+    `EARSHOT_AUTH is 'token', expected a key: ${anyKey}`,
+  );
+  demand(
+    auth !== 'auto' || key !== undefined || isLoopback(host),
+    `EARSHOT_HOST is '${host}' and no key is set, expected ${anyKey}; or EARSHOT_AUTH=none, which lets anybody in`,
+  );
+  const isSecret = key === authSecret.name;
+  const alien = authAlgorithms?.find((algorithm) => (algorithm === 'HS256') !== isSecret);
+  demand(
+    alien === undefined,
+    `EARSHOT_AUTH_ALGORITHMS has ${alien}, expected HS256 with EARSHOT_AUTH_SECRET, and the others with keys`,
+  );
+}
+
+/** Whether only this machine reaches what listens there. */
+export function isLoopback(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host);
 }
 
 /** What a client keeps of unsettled audio, by PROTOCOL.md. */

@@ -13,8 +13,10 @@ import { serveFleet, workersOf } from './command/fleet.ts';
 import type { Served } from './command/serve.ts';
 import { serve } from './command/serve.ts';
 import { streamCommand } from './command/stream.ts';
+import type { TokenFlags } from './command/token.ts';
+import { tokenCommand } from './command/token.ts';
 import { WorkerRun } from './command/worker.ts';
-import { readConfig } from './config.ts';
+import { readConfig, SECRETS } from './config.ts';
 import { EarshotError } from './errors.ts';
 import { forkedBy } from './fleet/process.ts';
 import { uplinkOf } from './fleet/uplink.ts';
@@ -26,6 +28,16 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** As sysexits.h has it: the configuration is wrong. */
 const EXIT_CONFIG = 78;
 
+/**
+ * The environment, from which what is secret is then gone: a report of a crash would show it, and
+ * whatever this process starts would have it. Workers are given what is returned.
+ */
+function takeEnvironment(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  for (const name of SECRETS) delete process.env[name];
+  return env;
+}
+
 function version(): string {
   const file = new URL('../../package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
@@ -33,7 +45,7 @@ function version(): string {
 }
 
 async function runServer(): Promise<void> {
-  const { env } = process;
+  const env = takeEnvironment();
   const config = readConfig(env);
   const log = newLog(config.logLevel);
   const clock = systemClock;
@@ -52,7 +64,7 @@ async function runServer(): Promise<void> {
   const server: Served =
     workersOf(config, env) === 1
       ? await serve(parts)
-      : await serveFleet({ ...parts, start: forkedBy(MAIN, 'worker'), onFailed: fail });
+      : await serveFleet({ ...parts, start: forkedBy(MAIN, 'worker', env), onFailed: fail });
   const abandon = (): never => {
     server.kill?.();
     process.exit(1);
@@ -63,7 +75,7 @@ async function runServer(): Promise<void> {
 
 /** What a supervisor starts. Signals are for the supervisor: a terminal sends them to every process. */
 async function runWorker(): Promise<void> {
-  const { env } = process;
+  const env = takeEnvironment();
   const config = readConfig(env);
   const log = newLog(config.logLevel);
   for (const name of SIGNALS) process.on(name, () => undefined);
@@ -95,6 +107,10 @@ async function runStream(file: string, flags: StreamFlags): Promise<void> {
   process.exitCode = await streamCommand({ ...flags, file, token }, ports);
 }
 
+async function runToken(flags: TokenFlags): Promise<void> {
+  await tokenCommand(flags, readConfig(process.env), systemClock, terminal);
+}
+
 async function runCheck(): Promise<void> {
   const good = await check(readConfig(process.env), terminal, process.env);
   process.exitCode = good ? 0 : 1;
@@ -123,6 +139,20 @@ program
   .command('check')
   .description('say what would run here, what is wrong, and what to do about it')
   .action(runCheck);
+
+program
+  .command('token')
+  .description('make a token for a trial, or the keys for it; EARSHOT_AUTH_SECRET signs, or --key')
+  .option('--sub <device>', 'the device', 'test-device')
+  .option('--fleet <fleet>', 'its fleet')
+  .option('--lifetime <seconds>', 'how long it is good for', Number, 3_600)
+  .option('--sessions <count>', 'connections that it allows at once', Number)
+  .option('--audio-minutes <minutes>', 'audio that may be sent with it', Number)
+  .option('--key <file>', 'private key (PEM) that signs')
+  .option('--algorithm <name>', 'of the key: RS256, ES256 or EdDSA', 'ES256')
+  .option('--new-secret', 'print a fresh secret for EARSHOT_AUTH_SECRET instead', false)
+  .option('--new-keys <name>', 'write NAME.private.pem and NAME.public.pem instead')
+  .action(runToken);
 
 program
   .command('stream')

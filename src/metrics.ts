@@ -29,6 +29,10 @@ export const RESUMES = [
 ] as const;
 export type ResumeWord = (typeof RESUMES)[number];
 
+/** Connections that were refused, by HTTP status: 401 for want of a token, 403 for the origin, 429 for too many. */
+export const REFUSALS = ['400', '401', '403', '429', '503'] as const;
+export type RefusalWord = (typeof REFUSALS)[number];
+
 /** Why a stream is opened: for audio without one, for one that was cut, or for one that failed. */
 export const STREAM_CAUSES = ['start', 'rotation', 'retry'] as const;
 export type StreamCause = (typeof STREAM_CAUSES)[number];
@@ -152,6 +156,7 @@ export class Metrics {
   workerDeaths = 0;
   readonly ends: Numbers<EndWord> = zeros(END_WORDS);
   readonly resumes: Numbers<ResumeWord> = zeros(RESUMES);
+  readonly refusals: Numbers<RefusalWord> = zeros(REFUSALS);
   readonly audioSeconds: Numbers<AudioFate> = zeros(AUDIO_FATES);
   frames = 0;
   receivedSeconds = 0;
@@ -260,6 +265,12 @@ export class Metrics {
       'Resume tokens that came, by what they resumed (held, taken), or why nothing.',
       'result',
       this.resumes,
+    );
+    this.#labelledTotal(
+      'earshot_refusals_total',
+      'Connections refused, by HTTP status: 401 the token, 403 the origin, 429 too many, 503 full or leaving; also where an error and a close code said so.',
+      'status',
+      this.refusals,
     );
     this.#gauge(
       'earshot_overload_level',

@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../src/config.ts';
-import { PREFIX, readConfig, SETTINGS } from '../src/config.ts';
+import { PREFIX, readConfig, SECRETS, SETTINGS } from '../src/config.ts';
 import { EarshotError } from '../src/errors.ts';
 
-const NAMES = Object.values(SETTINGS).map(({ name }) => name);
+const SECRET = 's'.repeat(32);
+const NAMES: readonly string[] = Object.values(SETTINGS).map(({ name }) => name);
 const NUMBERS = Object.values(SETTINGS)
   .filter(({ expected }) => expected.startsWith('an integer'))
   .map(({ name, expected }): [string, string, number, number] => {
@@ -83,7 +87,7 @@ describe('SETTINGS', () => {
 
   it.each([
     ['EARSHOT_HOST', '::1', 'host'],
-    ['EARSHOT_HOST', 'edge-1.example.com', 'host'],
+    ['EARSHOT_ADMIN_HOST', 'edge-1.example.com', 'adminHost'],
     ['EARSHOT_LOG_LEVEL', 'silent', 'logLevel'],
     ['EARSHOT_RECOGNIZER', 'google', 'recognizer'],
     ['EARSHOT_LANGUAGE', 'cmn-Hans-CN', 'language'],
@@ -117,6 +121,66 @@ describe('readConfig()', () => {
     const key = 'k'.repeat(32);
     expect(readConfig({ EARSHOT_RESUME_KEY: key }).resumeKey).toBe(key);
     expect(problemsOf({ EARSHOT_RESUME_KEY: `${key} ` })).toHaveLength(1);
+  });
+
+  it('takes a secret from a file, and shows neither', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'earshot-secret-'));
+    const file = join(folder, 'secret');
+    const key = 'k'.repeat(32);
+    for (const end of ['', '\n', '\r\n']) {
+      writeFileSync(file, key + end);
+      expect(readConfig({ EARSHOT_RESUME_KEY_FILE: file }).resumeKey).toBe(key);
+    }
+    expect(problemsOf({ EARSHOT_RESUME_KEY_FILE: file, EARSHOT_RESUME_KEY: key })).toEqual([
+      'EARSHOT_RESUME_KEY and EARSHOT_RESUME_KEY_FILE are both set, expected one of them',
+    ]);
+    writeFileSync(file, 'canary');
+    expect(problemsOf({ EARSHOT_RESUME_KEY_FILE: file }).join()).not.toContain('canary');
+    expect(problemsOf({ EARSHOT_RESUME_KEY_FILE: join(folder, 'absent') })[0]).toMatch(
+      /EARSHOT_RESUME_KEY_FILE is '.*absent', expected a file that can be read/,
+    );
+    rmSync(folder, { recursive: true });
+  });
+
+  it('names what is secret', () => {
+    expect(SECRETS).toEqual(expect.arrayContaining(['EARSHOT_AUTH_SECRET', 'EARSHOT_RESUME_KEY']));
+    const quiet = NAMES.filter((name) => /SECRET|_TOKEN$|(?<!TLS)_KEY$/.test(name));
+    expect(quiet.filter((name) => !SECRETS.includes(name))).toEqual([]);
+  });
+
+  it.each([
+    [{ EARSHOT_HOST: '0.0.0.0' }, /no key is set, expected .* or EARSHOT_AUTH=none/],
+    [{ EARSHOT_HOST: '::' }, /no key is set/],
+    [{ EARSHOT_HOST: '127.0.0.1.example.com' }, /no key is set/],
+    [{ EARSHOT_HOST: '0.0.0.0', EARSHOT_AUTH: 'token' }, /EARSHOT_AUTH is 'token', expected a key/],
+    [
+      { EARSHOT_AUTH: 'none', EARSHOT_AUTH_KEYS_FILE: 'k.pem' },
+      /'none' and EARSHOT_AUTH_KEYS_FILE/,
+    ],
+    [{ EARSHOT_AUTH_SECRET: SECRET, EARSHOT_AUTH_KEYS_FILE: 'k.pem' }, /expected one of them/],
+    [{ EARSHOT_AUTH_SECRET: SECRET, EARSHOT_AUTH_ALGORITHMS: 'HS256,RS256' }, /has RS256/],
+    [{ EARSHOT_AUTH_KEYS_FILE: 'k.pem', EARSHOT_AUTH_ALGORITHMS: 'HS256' }, /has HS256/],
+    [
+      { EARSHOT_AUTH_KEYS_FILE: 'k.pem', EARSHOT_AUTH_ALGORITHMS: 'none' },
+      /expected one or several/,
+    ],
+    [{ EARSHOT_AUTH_JWKS_URL: 'http://example.com/jwks' }, /an https URL/],
+    [{ EARSHOT_AUTH_JWKS_URL: 'https://me:pass@example.com/' }, /an https URL/],
+    [{ EARSHOT_ORIGINS: 'example.com' }, /origins such as/],
+  ])('lets nobody in by mistake: %j', (env, problem) => {
+    expect(problemsOf(env as Record<string, string>).join('\n')).toMatch(problem);
+  });
+
+  it.each([
+    [{ EARSHOT_HOST: 'localhost' }],
+    [{ EARSHOT_HOST: '127.8.0.1' }],
+    [{ EARSHOT_HOST: '::1' }],
+    [{ EARSHOT_HOST: '0.0.0.0', EARSHOT_AUTH: 'none' }],
+    [{ EARSHOT_HOST: '0.0.0.0', EARSHOT_AUTH_SECRET: SECRET }],
+    [{ EARSHOT_HOST: '0.0.0.0', EARSHOT_AUTH_JWKS_URL: 'https://example.com/jwks' }],
+    [{ EARSHOT_AUTH_JWKS_URL: 'http://127.0.0.1:1/jwks', EARSHOT_AUTH_ALGORITHMS: 'ES256, EdDSA' }],
+  ])('takes %j', (env) => {
+    expect(problemsOf(env as Record<string, string>)).toEqual([]);
   });
 
   it('takes a misspelt name as an error, with a hint', () => {

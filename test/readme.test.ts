@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { fill, tables } from '../scripts/tables.ts';
-import { SETTINGS } from '../src/config.ts';
+import { SECRETS, SETTINGS } from '../src/config.ts';
 import { socketOptions } from '../src/edge/socket-options.ts';
 import { CLOSE } from '../src/wire/close.ts';
 import { isFault } from '../src/wire/fault.ts';
@@ -52,8 +52,9 @@ describe.each([README, PROTOCOL])('%s', (path) => {
   });
 
   it('names only settings that exist', () => {
-    const names: string[] = Object.values(SETTINGS).map(({ name }) => name);
-    const named = all(/\bEARSHOT_[A-Z_]+\b/g, textOf(path));
+    const settings: string[] = Object.values(SETTINGS).map(({ name }) => name);
+    const names = [...settings, ...SECRETS.map((name) => `${name}_FILE`), 'EARSHOT_TOKEN'];
+    const named = all(/\bEARSHOT_[A-Z_]+[A-Z]\b/g, textOf(path));
     expect(named.filter((name) => !names.includes(name))).toEqual([]);
   });
 

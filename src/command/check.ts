@@ -10,6 +10,7 @@ import type { Terminal } from '../log.ts';
 import type { Choice } from '../speech/choose.ts';
 import { choose } from '../speech/choose.ts';
 import { checkModels } from '../speech/embedded/models.ts';
+import { guestsOf } from './serve.ts';
 
 interface Finding {
   readonly what: string;
@@ -28,6 +29,7 @@ export async function check(config: Config, terminal: Terminal, env: Env = {}): 
   const findings = [
     node(),
     native(),
+    { what: 'who may come in', is: guestsOf(config) },
     ...(await recognizer(config, env)),
     await port('port', config.host, config.port, 'EARSHOT_PORT'),
     await port('admin port', config.adminHost, config.adminPort, 'EARSHOT_ADMIN_PORT'),

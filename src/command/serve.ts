@@ -3,6 +3,7 @@
  */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { isLoopback } from '../config.ts';
 import type { Log, Terminal } from '../log.ts';
 import { Metrics } from '../metrics.ts';
 import type { Choice } from '../speech/choose.ts';
@@ -51,9 +52,18 @@ export async function serve(parts: ServeParts): Promise<Server> {
   return server;
 }
 
-export function introduce({ terminal, version }: ServeParts, choice: Choice): void {
+export function introduce({ terminal, version, config }: ServeParts, choice: Choice): void {
   terminal.write(`earshot ${version}\n`);
+  terminal.write(`who may come in: ${guestsOf(config)}\n`);
   terminal.write(`recognizer: ${choice.name} (${choice.what}), because ${choice.why}\n`);
+}
+
+/** In a sentence: nobody is to find out later that anybody may. */
+export function guestsOf(config: Config): string {
+  const { host, auth, authSecret, authKeysFile, authJwksUrl } = config;
+  if ((authSecret ?? authKeysFile ?? authJwksUrl) !== undefined) return 'who brings a token';
+  if (isLoopback(host)) return 'anybody on this machine, since no key is set';
+  return `ANYBODY who reaches ${host}, since EARSHOT_AUTH is ${auth}`;
 }
 
 export function announce(

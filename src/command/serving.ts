@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { SETTINGS } from '../config.ts';
+import { newAuth } from '../edge/auth.ts';
 import { newDoor, STREAM_PATH } from '../edge/door.ts';
 import { listen } from '../edge/listener.ts';
 import { memoryShare } from '../edge/memory.ts';
@@ -96,7 +97,7 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
   const { holder = randomBytes(HOLDER_BYTES).toString('hex'), onTaken = () => undefined } = parts;
   const overload = new Overload(config.loopDelayMsMax);
   const shared = { slots, overlaps, budget, registry, isDraining, holder, onTaken, overload };
-  const door = newDoor({ ...parts, ...shared });
+  const door = newDoor({ ...parts, ...shared, auth: newAuth(config, clock) });
   const listener = await listen(door, listenOptions(parts));
   const relief = new Relief({
     ...{ ...parts, overload, registry, budget },

@@ -4,26 +4,37 @@
  * Decides who comes in, and ties each socket to an outbox and a session for as long as both live.
  */
 import { randomUUID } from 'node:crypto';
+import { REFUSALS } from '../metrics.ts';
 import { Line } from '../session/line.ts';
+import { errorOf } from '../session/reasons.ts';
 import type { Registry } from '../session/registry.ts';
 import { Session } from '../session/session.ts';
-import type { Device, Surroundings } from '../session/surroundings.ts';
+import type { Surroundings } from '../session/surroundings.ts';
 import { tooLarge } from '../wire/audio.ts';
+import type { CloseWord } from '../wire/close.ts';
+import { CLOSE } from '../wire/close.ts';
 import { isFault } from '../wire/fault.ts';
 import { parseMessage } from '../wire/message.ts';
 import { admit } from './admission.ts';
-import type { Refused } from './auth.ts';
-import { identify } from './auth.ts';
-import type { Connection, Door, Enter, Knock } from './listener.ts';
+import type { Auth, Identified, Refused } from './auth.ts';
+import { isOffered } from './auth.ts';
+import type { Visitor } from './claims.ts';
+import type { Answer, Connection, Door, Knock } from './listener.ts';
+import type { Meter } from './meter.ts';
+import { Meters } from './meter.ts';
+import { originProblem } from './origin.ts';
 import type { Pipe } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import type { Overload } from './overload.ts';
 import { Thinned } from './thinned.ts';
+import { Visit } from './visit.ts';
 
 export const STREAM_PATH = '/v1/stream';
 
 export interface DoorParts extends Omit<Surroundings, 'onTaken'> {
   readonly registry: Registry;
+  /** Says who comes. */
+  readonly auth: Auth;
   /** What is done against overload now. */
   readonly overload: Overload;
   /** A session has come here from another process: that one is to release it, if it still has `holder`. */
@@ -31,7 +42,7 @@ export interface DoorParts extends Omit<Surroundings, 'onTaken'> {
 }
 
 /** Calls each session by a name of its own: one that comes back later is not the one that was here. */
-type Named = DoorParts & { readonly newHolder: () => string };
+type Named = DoorParts & { readonly newHolder: () => string; readonly meters: Meters };
 
 /** Between the name of a process, and the number of a session there. */
 const NUMBERED = '_';
@@ -42,26 +53,87 @@ export function newDoor(parts: DoorParts): Door {
     sessions += 1;
     return `${parts.holder}${NUMBERED}${sessions}`;
   };
-  const named = { ...parts, newHolder };
+  const named = { ...parts, newHolder, meters: new Meters() };
   return { path: STREAM_PATH, answer: (knock) => answer(named, knock) };
 }
 
-function answer(parts: Named, knock: Knock): Enter | Refused {
-  const identified = identify(knock.query);
-  if ('refused' in identified) return identified.refused;
-  const { metrics, config, isDraining, overload } = parts;
+/** At once, unless somebody has to be asked who this is. */
+function answer(parts: Named, knock: Knock): Answer | Promise<Answer> {
+  const stranger = originProblem(knock.origin, parts.config);
+  if (stranger !== undefined) return refuse(parts, stranger);
+  const full = house(parts);
+  if (full !== undefined) return away(parts, knock, full);
+  const identified = parts.auth.identify(knock);
+  if (identified instanceof Promise)
+    return identified.then((known) => welcome(parts, knock, known));
+  return welcome(parts, knock, identified);
+}
+
+function house({ metrics, config, isDraining, overload }: Named): Refused | undefined {
   const { opening, open, finishing } = metrics.sessions;
-  const house = {
+  return admit({
     sessions: opening + open + finishing,
     sessionsMax: config.sessionsMax,
     draining: isDraining(),
     overloaded: overload.does('refuse'),
-  };
-  return admit(house) ?? ((pipe) => enter(parts, identified.device, pipe));
+  });
 }
 
-function enter(parts: Named, device: Device, pipe: Pipe): Connection {
-  const { registry, metrics, config, clock, overload } = parts;
+/** While it was asked who this is, others may have come in. */
+function welcome(parts: Named, knock: Knock, identified: Identified): Answer {
+  const refused = 'status' in identified ? identified : house(parts);
+  if (refused !== undefined) return away(parts, knock, refused);
+  const visitor = identified as Visitor;
+  const meter = parts.meters.of(visitor, parts.clock.wallMs());
+  if (meter === 'full') return away(parts, knock, METERS_FULL);
+  return (pipe) => enter(parts, visitor, meter, pipe);
+}
+
+const METERS_FULL: Refused = {
+  status: 503,
+  message: 'too many tokens that limit audio are in use, expected less soon',
+  retryAfterMs: 60_000,
+};
+
+/** A browser sees no HTTP answer: who has come like one is let in to be told. */
+function away(parts: Named, knock: Knock, refused: Refused): Answer {
+  refuse(parts, refused);
+  if (refused.status === 400 || !isOffered(knock)) return refused;
+  const { message, retryAfterMs, code = CODES[refused.status] ?? 'bad_message' } = refused;
+  const error = errorOf({ code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+  return (pipe) => {
+    pipe.send(JSON.stringify(error));
+    pipe.end(CLOSE[code].close, code);
+    return NOBODY;
+  };
+}
+
+function refuse({ metrics }: Named, refused: Refused): Refused {
+  const word = REFUSALS.find((each) => each === `${refused.status}`) ?? '400';
+  metrics.refusals[word] += 1;
+  return refused;
+}
+
+const CODES: { readonly [status: number]: CloseWord } = {
+  401: 'unauthenticated',
+  429: 'rate_limited',
+  503: 'overloaded',
+};
+
+const NOBODY: Connection = {
+  onText: ignore,
+  onBinary: ignore,
+  onTooLarge: ignore,
+  onDrain: ignore,
+  onLost: ignore,
+};
+
+function ignore(): void {
+  // Whoever was sent away is not listened to.
+}
+
+function enter(parts: Named, visitor: Visitor, meter: Meter | undefined, pipe: Pipe): Connection {
+  const { metrics, config, clock, overload } = parts;
   const outbox = new Outbox(pipe, config.outboxBytesMax, {
     onHanded: (message) => line.handed(message),
     onPressure: (pressed) => {
@@ -70,6 +142,32 @@ function enter(parts: Named, device: Device, pipe: Pipe): Connection {
     },
   });
   const line = new Line(new Thinned(outbox, clock, () => overload.does('thin')));
+  open(parts, visitor, line);
+  const visit = new Visit({
+    ...{ visitor, clock, config, meter },
+    onExpired: (fault) => line.fault(fault),
+  });
+  return {
+    onText: (text) => hear(text, visit, line),
+    onBinary: (bytes) => {
+      const fault = visit.audio(bytes.byteLength);
+      if (fault === undefined) line.frame(bytes);
+      else line.fault(fault);
+    },
+    onTooLarge: (bytes, bytesMax) =>
+      line.fault(tooLarge(`${bytes} bytes long`, `${bytesMax} bytes`)),
+    onDrain: () => outbox.drain(),
+    onLost: () => {
+      visit.leave();
+      outbox.lost();
+      line.lost();
+    },
+  };
+}
+
+/** A session that listens to `line`, until another one does. */
+function open(parts: Named, { device }: Visitor, line: Line): void {
+  const { registry } = parts;
   const holder = parts.newHolder();
   const session = new Session({
     ...{ ...parts, id: randomUUID(), device, line, others: registry, holder },
@@ -79,19 +177,11 @@ function enter(parts: Named, device: Device, pipe: Pipe): Connection {
     },
   });
   registry.add(session, holder);
-  return {
-    onText: (text) => {
-      const message = parseMessage(text);
-      if (isFault(message)) line.fault(message);
-      else line.message(message);
-    },
-    onBinary: (bytes) => line.frame(bytes),
-    onTooLarge: (bytes, bytesMax) =>
-      line.fault(tooLarge(`${bytes} bytes long`, `${bytesMax} bytes`)),
-    onDrain: () => outbox.drain(),
-    onLost: () => {
-      outbox.lost();
-      line.lost();
-    },
-  };
+}
+
+function hear(text: string, visit: Visit, line: Line): void {
+  const message = visit.text(text) ?? parseMessage(text);
+  const fault = isFault(message) ? message : visit.message(message);
+  if (fault !== undefined) line.fault(fault);
+  else if (!isFault(message)) line.message(message);
 }

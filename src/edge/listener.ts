@@ -16,7 +16,8 @@ import type {
 import { createRequire } from 'node:module';
 import { EarshotError } from '../errors.ts';
 import { FRAME_BYTES_MAX, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
-import type { Refused } from './auth.ts';
+import { textOf } from './address.ts';
+import type { Credentials, Refused } from './auth.ts';
 import type { Pipe, Sent } from './outbox.ts';
 import type { Site, SiteFile } from './site.ts';
 import type { socketOptions } from './socket-options.ts';
@@ -56,10 +57,11 @@ export interface Connection {
 }
 
 /** What of a request decides whether it may become a connection. */
-export interface Knock {
-  readonly query: string;
-  readonly authorization: string;
-  readonly subprotocols: readonly string[];
+export interface Knock extends Credentials {
+  /** Whence, as text: see address.ts. */
+  readonly address: string;
+  /** Empty where there is none: no web page asks. */
+  readonly origin: string;
 }
 
 /** A device that may come in: called once its socket is open. */
@@ -67,8 +69,11 @@ export type Enter = (pipe: Pipe) => Connection;
 
 export interface Door {
   readonly path: string;
-  answer(knock: Knock): Enter | Refused;
+  /** At once where nothing has to be waited for. */
+  answer(knock: Knock): Answer | Promise<Answer>;
 }
+
+export type Answer = Enter | Refused;
 
 export interface ListenOptions {
   readonly host: string;
@@ -95,12 +100,19 @@ interface Attached {
   connection: Connection | undefined;
 }
 
+/** A request line and headers: a token and what any WebSocket library sends fit well. */
+const HEADER_BYTES_MAX = 8_192;
+
 const SENT: readonly Sent[] = ['buffered', 'sent', 'dropped'];
 
 const STATUS: { readonly [status: number]: string } = {
   400: '400 Bad Request',
+  401: '401 Unauthorized',
+  403: '403 Forbidden',
   404: '404 Not Found',
   426: '426 Upgrade Required',
+  429: '429 Too Many Requests',
+  431: '431 Request Header Fields Too Large',
   503: '503 Service Unavailable',
 };
 
@@ -167,6 +179,11 @@ function upgrade(
   req: HttpRequest,
   context: us_socket_context_t,
 ): void {
+  const large = oversized(req);
+  if (large !== undefined) {
+    refuse(res, large);
+    return;
+  }
   const subprotocols = req
     .getHeader('sec-websocket-protocol')
     .split(',')
@@ -176,15 +193,53 @@ function upgrade(
     refuse(res, { status: 426, message });
     return;
   }
-  const authorization = req.getHeader('authorization');
-  const answer = door.answer({ query: req.getQuery(), authorization, subprotocols });
-  if (typeof answer !== 'function') {
-    refuse(res, answer);
-    return;
-  }
-  const attached: Attached = { enter: answer, connection: undefined };
+  const knock = {
+    query: queryOf(req),
+    authorization: req.getHeader('authorization'),
+    subprotocols,
+    address: textOf(new Uint8Array(res.getRemoteAddress())),
+    origin: req.getHeader('origin'),
+  };
   const key = req.getHeader('sec-websocket-key');
-  res.upgrade(attached, key, SUBPROTOCOL, req.getHeader('sec-websocket-extensions'), context);
+  const enter = (answer: Answer): void => {
+    if (typeof answer !== 'function') refuse(res, answer);
+    else {
+      const attached: Attached = { enter: answer, connection: undefined };
+      // No extension is taken up: compression least of all.
+      res.upgrade(attached, key, SUBPROTOCOL, '', context);
+    }
+  };
+  const answer = door.answer(knock);
+  if (answer instanceof Promise) later(res, answer, enter);
+  else enter(answer);
+}
+
+/** `enter`, unless whoever asked is gone by then. */
+function later(res: HttpResponse, answer: Promise<Answer>, enter: (answer: Answer) => void): void {
+  let state: 'waiting' | 'gone' = 'waiting';
+  res.onAborted(() => {
+    state = 'gone';
+  });
+  void answer.then((answered) => {
+    if (state === 'waiting') res.cork(() => enter(answered));
+  });
+}
+
+/** The types don't say that it is undefined where there is none. */
+function queryOf(req: HttpRequest): string {
+  const query: string | undefined = req.getQuery();
+  return query ?? '';
+}
+
+/** Headers that are longer than any of ours would be. */
+function oversized(req: HttpRequest): Refused | undefined {
+  let bytes = req.getUrl().length + queryOf(req).length;
+  req.forEach((name, value) => {
+    bytes += name.length + value.length + 4;
+  });
+  if (bytes <= HEADER_BYTES_MAX) return undefined;
+  const message = `the request is ${bytes} bytes long, expected at most ${HEADER_BYTES_MAX}`;
+  return { status: 431, message };
 }
 
 function receive(
@@ -217,6 +272,7 @@ function refuse(res: HttpResponse, refused: Refused): void {
       res.writeHeader('Upgrade', 'websocket');
       res.writeHeader('Sec-WebSocket-Protocol', SUBPROTOCOL);
     }
+    if (refused.status === 401) res.writeHeader('WWW-Authenticate', 'Bearer');
     if (refused.retryAfterMs !== undefined) {
       res.writeHeader('Retry-After', `${Math.ceil(refused.retryAfterMs / 1000)}`);
     }

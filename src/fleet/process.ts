@@ -27,12 +27,15 @@ export type StartProcess = (events: ProcessEvents) => WorkerProcess;
 
 const NO_PROCESS: WorkerProcess = { pid: 0, send: () => undefined, kill: () => undefined };
 
-/** `file` is the compiled main, `command` its command that is a worker. */
-export function forkedBy(file: string, command: string): StartProcess {
+/** `file` is the compiled main, `command` its command that is a worker, which is given `env`. */
+export function forkedBy(file: string, command: string, env?: NodeJS.ProcessEnv): StartProcess {
   return (events) => {
     let child: ChildProcess;
     try {
-      child = fork(file, [command], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      child = fork(file, [command], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        ...(env !== undefined && { env }),
+      });
     } catch (error) {
       // As any other end, that is told once the caller has what it asked for.
       queueMicrotask(() => events.onEnd(messageOf(error)));

@@ -9,12 +9,13 @@ import type { ErrorMessage } from '../wire/message.ts';
 import type { State } from './state.ts';
 import type { Reason } from './surroundings.ts';
 
-/** When a device that was too fast may come back. */
+/** When a device that was too fast, or sent too much, may come back. */
 const TOO_FAST_RETRY_MS = 5_000;
 
 /** What is wrong with something that the device sent. */
 export function faulty({ code, message }: Fault): Reason {
-  const retry = code === 'too_fast' ? { retryAfterMs: TOO_FAST_RETRY_MS } : {};
+  const retry =
+    code === 'too_fast' || code === 'rate_limited' ? { retryAfterMs: TOO_FAST_RETRY_MS } : {};
   return { code, message, ...retry };
 }
 

@@ -16,13 +16,16 @@ export const CLOSE = {
   overloaded: { close: 4003, when: 'no slot in time, or no room to wait for one' },
   upstream_unavailable: { close: 4004, when: 'the recognizer failed and did not come back' },
   slow_consumer: { close: 4008, when: 'finals were not read in time' },
+  token_expired: { close: 4010, when: 'the bearer token has expired: another one goes on' },
   idle: { close: 4012, when: 'neither audio nor keepalive came' },
   too_fast: { close: 4013, when: '10 s of audio were sent beyond the window' },
+  rate_limited: { close: 4013, when: 'too many connections, messages or bytes came' },
   start_timeout: { close: 4014, when: 'no `start` came in time' },
   bad_resume: {
     close: 4411,
     when: 'a token that resumes nothing: expired, forged, or of another device or configuration',
   },
+  unauthenticated: { close: 4500, when: 'the bearer token is missing or not valid' },
   bad_message: {
     close: 4501,
     when: 'a text message that is malformed, or has no place here and now',
@@ -30,6 +33,7 @@ export const CLOSE = {
   bad_config: { close: 4501, when: 'a `start` that asks for what nobody serves' },
   bad_audio: { close: 4501, when: 'an empty frame, half a sample, or no base64' },
   frame_too_large: { close: 4501, when: 'a message over its limit' },
+  forbidden: { close: 4507, when: 'the bearer token does not allow what was asked for' },
   upstream_rejected: { close: 4507, when: 'the recognizer refuses this configuration' },
   replaced: { close: 4509, when: 'a newer connection took the session' },
 } as const satisfies Record<string, Ending>;

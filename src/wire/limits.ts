@@ -11,6 +11,9 @@ export const FRAME_BYTES_MAX = 65_536;
 /** A text message beyond this draws `frame_too_large`: base64 of the largest frame, and some room. */
 export const TEXT_BYTES_MAX = 98_304;
 
+/** `start` beyond this draws `frame_too_large`: nobody knows yet who is to be trusted with more. */
+export const START_BYTES_MAX = 16_384;
+
 /** Characters of a resume token, at most; what is longer is none. */
 export const TOKEN_CHARS_MAX = 1_024;
 

@@ -9,6 +9,16 @@ export interface Closed {
   readonly reason: string;
 }
 
+/** What ws itself is told. */
+export interface ClientOptions {
+  readonly headers?: Record<string, string>;
+  readonly rejectUnauthorized?: boolean;
+  readonly servername?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 type Type = ServerMessage['type'];
 type Of<T extends Type> = Extract<ServerMessage, { type: T }>;
 
@@ -33,9 +43,13 @@ export class RawClient {
     });
   }
 
-  /** Connects with the right subprotocol; rejects when the server refuses. */
-  static connect(url: string, options: { rejectUnauthorized?: boolean } = {}): Promise<RawClient> {
-    const socket = new WebSocket(url, 'earshot.v1', options);
+  /** Connects with the right subprotocol, and `others`; rejects when the server refuses. */
+  static connect(
+    url: string,
+    options: ClientOptions = {},
+    others: string[] = [],
+  ): Promise<RawClient> {
+    const socket = new WebSocket(url, ['earshot.v1', ...others], options);
     return new Promise((resolve, reject) => {
       const client = new RawClient(socket);
       socket.once('open', () => resolve(client));
@@ -44,8 +58,12 @@ export class RawClient {
   }
 
   /** Connects, starts a session of 16 kHz LINEAR16, and waits until it is ready. */
-  static async start(url: string, fields: object = {}): Promise<RawClient> {
-    const client = await RawClient.connect(url);
+  static async start(
+    url: string,
+    fields: object = {},
+    options: ClientOptions = {},
+  ): Promise<RawClient> {
+    const client = await RawClient.connect(url, options);
     client.say({ type: 'start', encoding: 'LINEAR16', sampleRateHertz: 16_000, ...fields });
     await client.next('ready');
     return client;

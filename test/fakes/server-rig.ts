@@ -4,6 +4,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Server } from '../../src/command/server.ts';
 import { startServer } from '../../src/command/server.ts';
@@ -18,10 +19,11 @@ export function startRig(
   settings: Readonly<Record<string, string>> = {},
   scripted: ScriptedOptions = {},
   recognizer = new ScriptedRecognizer(systemClock, scripted),
+  clock: Clock = systemClock,
 ): Promise<Server> {
   return startServer({
     config: readConfig({ ...FREE_PORTS, ...settings }),
-    clock: systemClock,
+    clock,
     random: Math.random,
     log: newLog('silent'),
     recognizer,

@@ -76,8 +76,10 @@ export class Link implements Socket {
       if (this.#state !== 'connecting') return;
       const door = doorOf();
       const authorization = token === undefined ? '' : `Bearer ${token}`;
-      const knock = { query: '', authorization, subprotocols: [SUBPROTOCOL] };
+      const whence = { address: '127.0.0.1', origin: '' };
+      const knock = { query: '', authorization, subprotocols: [SUBPROTOCOL], ...whence };
       const answer = door?.answer(knock) ?? { status: 0, message: 'nobody listens' };
+      if (answer instanceof Promise) throw new TypeError('nobody has a token here');
       if (typeof answer === 'function') this.#enter(door, answer);
       else this.#refuse(answer.message, answer.retryAfterMs);
     });

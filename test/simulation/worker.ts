@@ -3,6 +3,7 @@
  */
 import type { Clock, Timer } from '../../src/clock.ts';
 import type { Config } from '../../src/config.ts';
+import { newAuth } from '../../src/edge/auth.ts';
 import { newDoor } from '../../src/edge/door.ts';
 import type { Door } from '../../src/edge/listener.ts';
 import { Overload } from '../../src/edge/overload.ts';
@@ -89,7 +90,14 @@ export class Worker {
     const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
     this.door = newDoor({
       ...parts,
-      ...{ clock, recognizer, log, metrics: this.metrics, registry: this.registry },
+      ...{
+        auth: newAuth(config, clock),
+        clock,
+        recognizer,
+        log,
+        metrics: this.metrics,
+        registry: this.registry,
+      },
       slots: new Slots({ slotsMax: SLOTS, queueMax, waitMsMax }, clock),
       overlaps: new Overlaps(OVERLAPS),
       budget: new TapeBudget(tapeBytesMax),

@@ -27,6 +27,7 @@ const OWNERS: { readonly [name: string]: string } = {
   '@grpc/grpc-js': 'src/speech/google/',
   'p-queue': 'src/speech/',
   'prom-client': 'src/metrics.ts',
+  jose: 'src/edge/jwt.ts',
   pino: 'src/log.ts',
   zod: 'src/wire/message.ts',
   ws: 'src/client/node.ts',

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { originProblem } from '../../src/edge/origin.ts';
+
+const LOOPBACK = readConfig({});
+const PUBLIC = readConfig({ EARSHOT_HOST: '0.0.0.0', EARSHOT_AUTH: 'none' });
+const LISTED = readConfig({ EARSHOT_ORIGINS: 'https://app.example.com, http://localhost:3000' });
+
+describe('originProblem()', () => {
+  it('has nothing against apps, which send none', () => {
+    for (const config of [LOOPBACK, PUBLIC, LISTED])
+      expect(originProblem('', config)).toBeUndefined();
+  });
+
+  it.each([
+    'http://localhost',
+    'http://localhost:3000',
+    'https://127.0.0.1:8443',
+    'http://[::1]:80',
+  ])('lets the page of %s connect to a server of the same machine, and to no other', (origin) => {
+    expect(originProblem(origin, LOOPBACK)).toBeUndefined();
+    expect(originProblem(origin, PUBLIC)).toMatchObject({ status: 403 });
+  });
+
+  it.each([
+    'https://evil.example',
+    'http://localhost.evil.example',
+    'http://127.0.0.1.evil.example',
+    'http://evil.example:8080',
+    'http://evil.example/#http://localhost',
+    'http://localhost@evil.example',
+    'null',
+    'file://',
+    'chrome-extension://abc',
+    'localhost',
+    'javascript:localhost',
+  ])('keeps another page out: %s', (origin) => {
+    expect(originProblem(origin, LOOPBACK)).toMatchObject({ status: 403 });
+    expect(originProblem(origin, LISTED)).toMatchObject({ status: 403 });
+  });
+
+  it('lets in what is listed, to the letter, and nothing else', () => {
+    expect(originProblem('https://app.example.com', LISTED)).toBeUndefined();
+    expect(originProblem('http://localhost:3000', LISTED)).toBeUndefined();
+    for (const other of [
+      'http://app.example.com',
+      'https://app.example.com:444',
+      'http://localhost:3001',
+    ]) {
+      expect(originProblem(other, LISTED)).toMatchObject({ status: 403 });
+    }
+  });
+
+  it('lets all in where that is said', () => {
+    const config = readConfig({ EARSHOT_ORIGINS: '*' });
+    expect(originProblem('https://evil.example', config)).toBeUndefined();
+  });
+});
