@@ -18,8 +18,9 @@ import { EarshotError } from '../errors.ts';
 import { FRAME_BYTES_MAX, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
 import { textOf } from './address.ts';
 import type { Credentials, Refused } from './auth.ts';
+import { notFound, oversized, queryOf, refuse, show, WANTS_UPGRADE } from './listener-http.ts';
 import type { Pipe, Sent } from './outbox.ts';
-import type { Site, SiteFile } from './site.ts';
+import type { Site } from './site.ts';
 import type { socketOptions } from './socket-options.ts';
 import type { TlsFiles } from './tls.ts';
 import { requireTls } from './tls.ts';
@@ -100,21 +101,7 @@ interface Attached {
   connection: Connection | undefined;
 }
 
-/** A request line and headers: a token and what any WebSocket library sends fit well. */
-const HEADER_BYTES_MAX = 8_192;
-
 const SENT: readonly Sent[] = ['buffered', 'sent', 'dropped'];
-
-const STATUS: { readonly [status: number]: string } = {
-  400: '400 Bad Request',
-  401: '401 Unauthorized',
-  403: '403 Forbidden',
-  404: '404 Not Found',
-  426: '426 Upgrade Required',
-  429: '429 Too Many Requests',
-  431: '431 Request Header Fields Too Large',
-  503: '503 Service Unavailable',
-};
 
 /**
  * The package falls back to slow plain JavaScript without a word when its binary doesn't load. Says
@@ -143,18 +130,6 @@ export async function listen(door: Door, options: ListenOptions): Promise<Listen
   return {
     port: uws.us_socket_local_port(socket),
     close: () => uws.us_listen_socket_close(socket),
-  };
-}
-
-const WANTS_UPGRADE: Refused = {
-  status: 426,
-  message: 'this is a WebSocket endpoint, expected the header Upgrade: websocket',
-};
-
-function notFound(req: HttpRequest, path: string): Refused {
-  return {
-    status: 404,
-    message: `${req.getMethod().toUpperCase()} here is nothing, expected ${path}`,
   };
 }
 
@@ -225,23 +200,6 @@ function later(res: HttpResponse, answer: Promise<Answer>, enter: (answer: Answe
   });
 }
 
-/** The types don't say that it is undefined where there is none. */
-function queryOf(req: HttpRequest): string {
-  const query: string | undefined = req.getQuery();
-  return query ?? '';
-}
-
-/** Headers that are longer than any of ours would be. */
-function oversized(req: HttpRequest): Refused | undefined {
-  let bytes = req.getUrl().length + queryOf(req).length;
-  req.forEach((name, value) => {
-    bytes += name.length + value.length + 4;
-  });
-  if (bytes <= HEADER_BYTES_MAX) return undefined;
-  const message = `the request is ${bytes} bytes long, expected at most ${HEADER_BYTES_MAX}`;
-  return { status: 431, message };
-}
-
 function receive(
   connection: Connection | undefined,
   message: ArrayBuffer,
@@ -262,33 +220,6 @@ function pipeOf(ws: WebSocket<Attached>): Pipe {
       ws.end(code, reason);
     },
   };
-}
-
-function refuse(res: HttpResponse, refused: Refused): void {
-  res.cork(() => {
-    res.writeStatus(STATUS[refused.status] ?? `${refused.status}`);
-    res.writeHeader('Content-Type', 'text/plain; charset=utf-8');
-    if (refused.status === 426) {
-      res.writeHeader('Upgrade', 'websocket');
-      res.writeHeader('Sec-WebSocket-Protocol', SUBPROTOCOL);
-    }
-    if (refused.status === 401) res.writeHeader('WWW-Authenticate', 'Bearer');
-    if (refused.retryAfterMs !== undefined) {
-      res.writeHeader('Retry-After', `${Math.ceil(refused.retryAfterMs / 1000)}`);
-    }
-    res.end(`${refused.message}\n`);
-  });
-}
-
-/** A browser that has the file already is told so. */
-function show(res: HttpResponse, req: HttpRequest, file: SiteFile): void {
-  const known = req.getHeader('if-none-match') === file.headers.ETag;
-  res.cork(() => {
-    if (known) res.writeStatus('304 Not Modified');
-    for (const [name, value] of Object.entries(file.headers)) res.writeHeader(name, value);
-    if (known) res.endWithoutBody();
-    else res.end(file.body);
-  });
 }
 
 function bind(app: App, { host, port, shared }: ListenOptions): Promise<us_listen_socket> {

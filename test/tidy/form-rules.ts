@@ -30,6 +30,7 @@ const UNTESTED: { readonly [path: string]: string } = {
   'src/main.ts': 'runs when loaded; the commands that it calls are tested',
   'src/client/socket.ts': TYPES_ALONE,
   'src/command/serving.ts': 'test/command/server.test.ts starts one, and fleet.test.ts two',
+  'src/edge/listener-http.ts': 'test/edge/listener.test.ts asks it',
   'src/fleet/messages.ts': TYPES_ALONE,
   'src/fleet/uplink.ts': 'a way between processes: test/command/fleet.test.ts uses it',
   'src/page/dom.ts': IN_CHROMIUM,

@@ -21,7 +21,7 @@ const MAY_IMPORT: { readonly [layer: string]: readonly string[] } = {
 
 /** Packages, and the one file or folder that knows each. */
 const OWNERS: { readonly [name: string]: string } = {
-  'uWebSockets.js': 'src/edge/listener.ts',
+  'uWebSockets.js': 'src/edge/listener',
   'sherpa-onnx-node': 'src/speech/embedded/',
   '@google-cloud/speech': 'src/speech/google/',
   '@grpc/grpc-js': 'src/speech/google/',
