@@ -43,7 +43,8 @@ export class Cursor {
   #issuedMs = 0;
   /** When an ack with a token was handed over. */
   #ackedMs = Number.NEGATIVE_INFINITY;
-  readonly #acks = new WeakMap<object, Ticket>();
+  /** The newest ack with a token that is on its way: it takes the place of one that waits. */
+  #ack: { readonly message: object; readonly ticket: Ticket } | undefined;
 
   /** `result`: number of the last final, of another process. */
   constructor(parts: CursorParts, result: number) {
@@ -82,13 +83,14 @@ export class Cursor {
 
   /** `ack` will tell the device of `ticket`, unless a newer one takes its place. */
   sent(ack: object, ticket: Ticket | undefined): void {
-    if (ticket !== undefined) this.#acks.set(ack, ticket);
+    if (ticket !== undefined) this.#ack = { message: ack, ticket };
   }
 
   /** `message` is with the socket. */
   handed(message: object): void {
-    const ticket = this.#acks.get(message);
-    if (ticket === undefined) return;
+    if (this.#ack?.message !== message) return;
+    const { ticket } = this.#ack;
+    this.#ack = undefined;
     this.#ackedMs = this.#parts.clock.nowMs();
     if (ticket.settled >= this.#told.settled) this.#told = ticket;
   }

@@ -24,6 +24,13 @@ export const TAPE_ENTRIES_MAX = 20_000;
 /** What became of a frame: on the tape, perhaps with a symptom; dropped, or a reason to end. */
 export type Taken = 'taken' | 'overrun' | Symptom | Fault;
 
+/** What a message says of the window, and what had come when it was made. */
+interface Offer {
+  readonly message: object;
+  readonly windowMs: number;
+  readonly received: number;
+}
+
 export interface IntakeParts {
   readonly rule: FrameRule;
   readonly tape: Tape;
@@ -40,11 +47,8 @@ export class Intake {
   #overrunMs = 0;
   #overrunAtMs = 0;
   #warnedAtMs = Number.NEGATIVE_INFINITY;
-  /** Offers on their way, which are handed over later than others are made, or never. */
-  readonly #offers = new WeakMap<
-    object,
-    { readonly windowMs: number; readonly received: number }
-  >();
+  /** The newest that is on its way: those before it were handed over, or it takes their place. */
+  #offer: Offer | undefined;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -76,13 +80,11 @@ export class Intake {
     tape.appendGap('client', declared - skipped, frames);
   }
 
-  /** An ack that says `told` of what is settled; it counts for the window once it is handed over. */
+  /** An ack that says `told` of what is settled, for offered() if it is sent. */
   ack({ settled, settledMs, ...rest }: Told): Ack {
     const received = this.#parts.tape.frame;
     const windowMs = this.windowMs();
-    const ack: Ack = { type: 'ack', received, settled, settledMs, windowMs, ...rest };
-    this.offered(ack);
-    return ack;
+    return { type: 'ack', received, settled, settledMs, windowMs, ...rest };
   }
 
   /** How much of the next `samples` was settled in another process. */
@@ -98,16 +100,17 @@ export class Intake {
     return window.offer(tape.heldSamples);
   }
 
-  /** `message` will tell the device its window. */
+  /** `message` is about to tell the device its window; that counts once it is handed over. */
   offered(message: { readonly windowMs: number }): void {
     const { received } = this.#parts.window;
-    this.#offers.set(message, { windowMs: message.windowMs, received });
+    this.#offer = { message, windowMs: message.windowMs, received };
   }
 
   /** `message` was handed to the socket: from now on the device may go by it. */
   handed(message: object): void {
-    const offer = this.#offers.get(message);
-    if (offer === undefined) return;
+    const offer = this.#offer;
+    if (offer?.message !== message) return;
+    this.#offer = undefined;
     const { window, tape } = this.#parts;
     window.handed(offer.windowMs, offer.received);
     window.reserve(tape.heldBytes);

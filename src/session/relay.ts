@@ -63,6 +63,11 @@ export class Relay {
     return this.#legs.length < LEGS_MAX && !isBlind && head?.how !== 'stall';
   }
 
+  /** Whether there are legs that are closed: they read by themselves. */
+  get hasClosed(): boolean {
+    return this.#legs[0]?.isOpen === false;
+  }
+
   /** The leg that takes audio that comes now, if there is one: always the last. */
   get open(): Leg | undefined {
     const last = this.#legs.at(-1);

@@ -183,6 +183,7 @@ export class Settlement {
   }
 
   #gapBefore(end: number): GapEntry | undefined {
+    if (!this.#tape.hasGaps) return undefined;
     for (const entry of this.#tape.before(Math.min(end, this.#passed))) {
       const isAhead = entry.start >= this.#settled && entry.samples > 0;
       if (entry.kind === 'gap' && isAhead) return entry;

@@ -163,17 +163,16 @@ export class Talk {
   }
 
   #ready(resumed: Ready['resumed'], resume: string): void {
-    const { config, session } = this.#parts;
     const ready: Ready = {
       type: 'ready',
-      session,
+      session: this.#parts.session,
       resumed,
       frame: this.#tape.frame + 1,
       result: this.telling.results + 1,
       windowMs: this.#intake.windowMs(),
       maxFrameBytes: FRAME_BYTES_MAX,
-      maxFrameMs: config.frameMsMax,
-      keepaliveMs: config.keepaliveMs,
+      maxFrameMs: this.#parts.config.frameMsMax,
+      keepaliveMs: this.#parts.config.keepaliveMs,
       resume,
     };
     this.#intake.offered(ready);
@@ -260,6 +259,7 @@ export class Talk {
     const changed =
       ack.received !== received || ack.settled !== settled || ack.windowMs !== windowMs;
     if (!changed && !due && ticket === undefined) return;
+    this.#intake.offered(ack);
     this.telling.sent(ack, ticket);
     this.#acked = ack;
     this.#ackedMs = nowMs;

@@ -58,6 +58,7 @@ export class Tape {
   #goneEnd: number;
   #heldBytes = 0;
   #heldSamples = 0;
+  #gaps = 0;
 
   constructor(start = BEGINNING) {
     this.#end = start.settled - start.into;
@@ -110,6 +111,11 @@ export class Tape {
     return this.#heldSamples;
   }
 
+  /** Whether any gap is kept. */
+  get hasGaps(): boolean {
+    return this.#gaps > 0;
+  }
+
   /** Takes ownership of `audio`. */
   appendAudio(audio: Uint8Array, samples: number, arrivedMs: number): void {
     this.#frame += 1;
@@ -135,6 +141,7 @@ export class Tape {
       return;
     }
     this.#append({ kind: 'gap', start: this.#end, samples, frame: this.#frame, reason });
+    this.#gaps += 1;
   }
 
   /** Answers false, and keeps nothing, when the same marker already stands here. */
@@ -219,6 +226,7 @@ export class Tape {
         this.#goneFrame = entry.frame;
         this.#goneEnd = entry.start + entry.samples;
       }
+      if (entry.kind === 'gap') this.#gaps -= 1;
       this.#entries[this.#first] = undefined;
       this.#first += 1;
     }

@@ -61,7 +61,7 @@ export class Upstream {
 
   /** There is more on the tape, or more may be sent. */
   wake(): void {
-    for (const leg of [...this.#relay.legs]) leg.pump();
+    if (this.#relay.hasClosed) for (const leg of [...this.#relay.legs]) leg.pump();
     let entry = this.#entry();
     while (entry !== undefined && this.#step(entry)) entry = this.#entry();
   }

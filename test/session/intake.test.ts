@@ -37,6 +37,7 @@ class IntakeRig {
   /** An ack that is sent and handed over at once. */
   ack(): number {
     const ack = this.intake.ack(TOLD);
+    this.intake.offered(ack);
     this.intake.handed(ack);
     return ack.windowMs;
   }
@@ -103,6 +104,7 @@ describe('Intake', () => {
   it('goes by what was handed over, not by what was made', () => {
     const rig = new IntakeRig();
     const ack = rig.intake.ack(TOLD);
+    rig.intake.offered(ack);
     expect(rig.frame(20)).toBe('overrun');
     rig.intake.handed(ack);
     expect(rig.frame(20)).toBe('taken');
@@ -112,6 +114,7 @@ describe('Intake', () => {
     const rig = newRig();
     for (let n = 0; n < 20; n++) rig.frame(100);
     const waiting = rig.intake.ack(TOLD);
+    rig.intake.offered(waiting);
     expect(waiting.windowMs).toBe(2_000);
     rig.intake.ack(TOLD);
     rig.intake.ack(TOLD);
