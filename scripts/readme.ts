@@ -9,6 +9,6 @@ import { fill, tables } from './tables.ts';
 const FILE = 'README.md';
 
 const before = await readFile(FILE, 'utf8');
-const after = fill(before, await tables());
+const after = fill(before, tables());
 if (after !== before) await writeFile(FILE, after);
 process.stdout.write(after === before ? `${FILE} was right already\n` : `${FILE} is new\n`);

@@ -4,7 +4,7 @@
  * Each table stands in the README between `<!-- name -->` and `<!-- /name -->`.
  */
 import { SETTINGS } from '../src/config.ts';
-import { Metrics } from '../src/metrics.ts';
+import { SERIES } from '../src/metrics.ts';
 import { CLASSES, codeName, FAULT_ROWS } from '../src/speech/google/faults.ts';
 import { CLOSE, CLOSE_DONE, isRetryable } from '../src/wire/close.ts';
 
@@ -14,10 +14,10 @@ const WORDS_MAX = 6;
 type Row = readonly string[];
 
 /** Markdown tables by name. */
-export async function tables(): Promise<ReadonlyMap<string, string>> {
+export function tables(): ReadonlyMap<string, string> {
   return new Map([
     ['settings', table(['Setting', 'Default', 'Allowed', 'Meaning'], settings())],
-    ['metrics', table(['Series', 'Type', 'Labels', 'Meaning'], await metrics())],
+    ['metrics', table(['Series', 'Type', 'Labels', 'Meaning'], metrics())],
     ['upstream-faults', table(['Status', 'Text', 'Class', 'What happens'], upstreamFaults())],
     ['close-codes', table(['Close', '`code`', 'When', 'Retryable'], closeCodes())],
   ]);
@@ -42,21 +42,17 @@ function settings(): Row[] {
   });
 }
 
-async function metrics(): Promise<Row[]> {
-  const series = await new Metrics().registry.getMetricsAsJSON();
-  return series.map(({ name, type, help, values }) => {
-    const words = new Map<string, string[]>();
-    for (const [label, word] of values.flatMap(({ labels }) => Object.entries(labels))) {
-      // `le` is the edge of a bucket, not a label of ours.
-      if (label !== 'le') words.set(label, [...(words.get(label) ?? []), `${word}`]);
-    }
-    const labels = [...words].map(([label, all]) => labelled(label, all));
-    return [code(name), `${type}`, labels.join(', '), help];
+function metrics(): Row[] {
+  return SERIES.map(({ name, type, help, labels = {} }) => {
+    const all = Object.entries(labels).map(([label, words]) => labelled(label, words));
+    return [code(name), type, all.join(', '), help];
   });
 }
 
 function labelled(label: string, words: readonly string[]): string {
-  return words.length > WORDS_MAX ? code(label) : `${code(label)}: ${words.join(', ')}`;
+  return words.length === 0 || words.length > WORDS_MAX
+    ? code(label)
+    : `${code(label)}: ${words.join(', ')}`;
 }
 
 function upstreamFaults(): Row[] {

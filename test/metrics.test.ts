@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Snapshot } from '../src/metrics.ts';
+import type { Scope, Snapshot } from '../src/metrics.ts';
 import {
   AUDIO_FATES,
+  CONTENT_TYPE,
   CUTS,
   Metrics,
   RESUMES,
   remainsOf,
+  SERIES,
   SESSION_STATES,
   STREAM_CAUSES,
   STREAM_ENDS,
+  SUPERVISOR,
   sum,
   textOf,
   totalOf,
@@ -30,6 +33,8 @@ async function samplesOf(metrics: Metrics): Promise<Map<string, number>> {
   return samples;
 }
 
+const VITALS = { cpuSeconds: 1, residentBytes: 2, heapBytes: 3, busySeconds: 4 };
+
 describe('Metrics', () => {
   it('has every series before its first event, at 0', async () => {
     const samples = await samplesOf(new Metrics());
@@ -49,13 +54,8 @@ describe('Metrics', () => {
     ];
     for (const series of labelled) expect(samples.get(series), series).toBe(0);
     for (const [series, value] of samples) expect(value, series).toBe(0);
-    for (const name of [
-      'slot_wait',
-      'first_interim_latency',
-      'final_latency',
-      'google_first_answer',
-    ]) {
-      expect(samples.get(`earshot_${name}_seconds_count`)).toBe(0);
+    for (const { name, type } of SERIES) {
+      if (type === 'histogram') expect(samples.get(`${name}_count`) ?? 0, name).toBe(0);
     }
   });
 
@@ -70,7 +70,54 @@ describe('Metrics', () => {
     expect(new Set(described('HELP'))).toEqual(new Set(series));
     expect(described('TYPE')).toEqual(described('HELP'));
     for (const name of series) expect(name).toMatch(/^earshot_[a-z]+/);
-    expect(metrics.contentType).toContain('text/plain');
+    expect(CONTENT_TYPE).toContain('text/plain');
+  });
+
+  it('names its series as Prometheus would: _total counters alone, in base units', () => {
+    for (const { name, type } of SERIES) {
+      expect(name.endsWith('_total'), name).toBe(type === 'counter');
+      expect(name).not.toMatch(/_(?:ms|millis|minutes|kb|mb|percent|count|sum|bucket)(?:_|$)/);
+    }
+    expect(new Set(SERIES.map(({ name }) => name)).size).toBe(SERIES.length);
+  });
+
+  it('has nothing of Google where Google does not recognize, nor of workers where there are none', async () => {
+    const names = async (scope: Scope): Promise<string[]> =>
+      [...(await samplesOf(new Metrics(scope))).keys()].map((name) => name.replace(/\{.*$/, ''));
+    const alone = await names({ worker: '0', google: false });
+    expect(alone.filter((name) => /google|breaker|billed|deaths|cpu|build/.test(name))).toEqual([]);
+    const over = await names({ worker: SUPERVISOR, google: true, version: '1.2.3' });
+    expect(over).toContain('earshot_worker_deaths_total');
+    expect(over).toContain('earshot_build_info');
+    expect(over.filter((name) => /worker_sessions|loop_delay/.test(name))).toEqual([]);
+  });
+
+  it('keeps of a worker what it takes of the machine, and sums the rest', async () => {
+    const counted = ['0', '1', SUPERVISOR].map((worker) => {
+      const vitals = () => VITALS;
+      const metrics = new Metrics({ worker, google: true, version: '1', vitals });
+      metrics.frames = 5;
+      metrics.overload = Number(worker === '1') * 3;
+      return metrics;
+    });
+    const text = await textOf(counted.map((metrics) => metrics.snapshot()));
+    for (const worker of ['0', '1', SUPERVISOR]) {
+      expect(text).toContain(`earshot_worker_cpu_seconds_total{worker="${worker}"} 1\n`);
+      expect(text).toContain(`earshot_worker_resident_memory_bytes{worker="${worker}"} 2\n`);
+    }
+    expect(text).toContain('earshot_worker_sessions{worker="1"} 0\n');
+    expect(text).toContain('earshot_frames_total 15\n');
+    expect(text).toContain('earshot_overload_level 3\n');
+  });
+
+  it('stays below 2,000 series with as many workers as there may be', () => {
+    const scopes = [SUPERVISOR, ...Array.from({ length: 64 }, (_, n) => `${n}`)];
+    const snapshots = scopes.map((worker) =>
+      new Metrics({ worker, google: true, version: '1', vitals: () => VITALS }).snapshot(),
+    );
+    const series = sum(snapshots).reduce((total, { values }) => total + values.length, 0);
+    expect(series).toBeGreaterThan(500);
+    expect(series).toBeLessThan(2_000);
   });
 
   it('shows what was counted, at each scrape as it stands then', async () => {
@@ -117,7 +164,11 @@ describe('Metrics', () => {
     metrics.audioSeconds.transcribed = 3;
     metrics.revisedSeconds = 3;
     expect(metrics.unsettledSeconds()).toBe(5);
-    expect((await samplesOf(metrics)).get('earshot_audio_unsettled_seconds')).toBe(5);
+    metrics.live = () => ({ unsettled: 5, lag: 4, lagMax: 3 });
+    const samples = await samplesOf(metrics);
+    expect(samples.get('earshot_audio_unsettled_seconds')).toBe(5);
+    expect(samples.get('earshot_audio_lag_seconds')).toBe(4);
+    expect(samples.get('earshot_audio_lag_max_seconds')).toBe(3);
   });
 
   it('has nothing unsettled, and not less, once every frame has its fate', () => {
@@ -150,7 +201,7 @@ describe('Metrics', () => {
       metrics.slotWait.observe(seconds);
       return metrics;
     });
-    const snapshots = await Promise.all(counted.map((metrics) => metrics.snapshot()));
+    const snapshots = counted.map((metrics) => metrics.snapshot());
     const text = await textOf(JSON.parse(JSON.stringify(snapshots)) as Snapshot[]);
     expect(text).toMatch(/^earshot_audio_received_seconds_total 3$/m);
     expect(text).toMatch(/^earshot_slot_wait_seconds_bucket{le="1"} 1$/m);
@@ -163,7 +214,8 @@ describe('Metrics', () => {
     metrics.receivedSeconds = 5;
     metrics.audioSeconds.silent = 3;
     metrics.audioSeconds.released = 1;
-    const remains = remainsOf(await metrics.snapshot());
+    metrics.live = () => ({ unsettled: 1, lag: 0, lagMax: 0 });
+    const remains = remainsOf(metrics.snapshot());
     expect(totalOf(remains, 'earshot_audio_received_seconds_total')).toBe(5);
     expect(totalOf(remains, 'earshot_audio_seconds_total')).toBe(5);
     expect(remains.map(({ name }) => name)).not.toContain('earshot_audio_unsettled_seconds');

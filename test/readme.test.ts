@@ -66,9 +66,9 @@ describe.each([README, PROTOCOL])('%s', (path) => {
 });
 
 describe(README, () => {
-  it('has the tables that the code makes; "npm run readme" writes them', async () => {
+  it('has the tables that the code makes; "npm run readme" writes them', () => {
     const readme = textOf(README);
-    expect(readme).toBe(fill(readme, await tables()));
+    expect(readme).toBe(fill(readme, tables()));
   });
 
   it('says what happens at every setting that is a maximum', () => {

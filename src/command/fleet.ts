@@ -12,11 +12,11 @@ import type { HeldPort } from '../fleet/port.ts';
 import { holdPort } from '../fleet/port.ts';
 import type { StartProcess } from '../fleet/process.ts';
 import { Supervisor } from '../fleet/supervisor.ts';
-import { Metrics } from '../metrics.ts';
+import { Metrics, SUPERVISOR } from '../metrics.ts';
 import { choose } from '../speech/choose.ts';
 import type { Served, ServeParts } from './serve.ts';
 import { announce, introduce } from './serve.ts';
-import { authority, resumeKeyOf, urlOf } from './serving.ts';
+import { authority, resumeKeyOf, scopeOf, urlOf } from './serving.ts';
 
 export interface FleetParts extends ServeParts {
   /** Starts a process that calls runWorker(). */
@@ -77,7 +77,7 @@ function newSupervisor(parts: FleetParts, workers: number, port: HeldPort): Supe
   const supervisor = new Supervisor({
     clock,
     log,
-    metrics: new Metrics(),
+    metrics: new Metrics(scopeOf(choose(config, parts.env), SUPERVISOR, parts.version)),
     workers,
     start,
     port,
@@ -93,11 +93,11 @@ function newSupervisor(parts: FleetParts, workers: number, port: HeldPort): Supe
 }
 
 function listenFor(supervisor: Supervisor, { config, onDrain = () => undefined }: FleetParts) {
-  const { contentType } = new Metrics();
   return listenAdmin({
     host: config.adminHost,
     port: config.adminPort,
-    metrics: { contentType, text: () => supervisor.text() },
+    metrics: { text: () => supervisor.text() },
+    sessions: () => supervisor.roll.call(),
     notReady: () => supervisor.notReady(),
     onDrain,
   });

@@ -53,6 +53,14 @@ export class GoogleWatch implements GoogleEvents {
     this.#log.info({}, 'Google takes the credentials again');
   }
 
+  onStreams(open: number): void {
+    this.#metrics.streamsOpen = open;
+  }
+
+  onStarted(waitMs: number): void {
+    this.#metrics.streamStart.observe(waitMs / 1000);
+  }
+
   onChannels(open: number): void {
     this.#metrics.channels = open;
   }

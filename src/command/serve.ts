@@ -12,7 +12,7 @@ import type { Running } from './departure.ts';
 import { GoogleWatch } from './google-watch.ts';
 import type { Server } from './server.ts';
 import { startServer } from './server.ts';
-import { pageUrlOf } from './serving.ts';
+import { pageUrlOf, scopeOf } from './serving.ts';
 
 export interface ServeParts {
   readonly config: Config;
@@ -40,7 +40,7 @@ export async function serve(parts: ServeParts): Promise<Server> {
   const { config, clock, log, env } = parts;
   const choice = choose(config, env);
   introduce(parts, choice);
-  const metrics = new Metrics();
+  const metrics = new Metrics(scopeOf(choice, '0', parts.version));
   const recognizer = await load(choice, clock, new GoogleWatch(metrics, log, clock));
   const server = await startServer({ ...parts, metrics, recognizer }).catch(
     async (error: unknown) => {
@@ -72,7 +72,7 @@ export function announce(
   choice: Choice,
 ): void {
   const { url, adminUrl } = served;
-  terminal.write(`admin: ${adminUrl}/metrics, /livez, /readyz, POST /drain\n`);
+  terminal.write(`admin: ${adminUrl}/metrics, /sessions, /livez, /readyz, POST /drain\n`);
   if (config.page === 'on') terminal.write(`speak to it: ${pageUrlOf(url)}\n`);
   terminal.write(`try it: npx earshot stream FILE.wav --url ${url}\n`);
   terminal.write(`listening on ${url}\n`);

@@ -32,9 +32,9 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const { config, metrics = new Metrics(), onDrain = () => undefined } = parts;
   const tickets = parts.tickets ?? new Tickets(resumeKeyOf(parts));
   const serving = await startServing({ ...parts, metrics, tickets });
-  const { notReady } = serving;
+  const { notReady, table: sessions } = serving;
   const { adminHost: host, adminPort: port } = config;
-  const admin = await listenAdmin({ host, port, metrics, notReady, onDrain }).catch(
+  const admin = await listenAdmin({ host, port, metrics, sessions, notReady, onDrain }).catch(
     async (error: unknown) => {
       await serving.close();
       throw error;

@@ -19,13 +19,17 @@ import { socketOptions } from '../edge/socket-options.ts';
 import type { Holder } from '../fleet/messages.ts';
 import type { Share } from '../fleet/share.ts';
 import { WatchedOverlaps, WatchedSlots } from '../fleet/watched.ts';
+import type { Table } from '../live.ts';
+import { sumsOf, tableOf } from '../live.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics, Scope } from '../metrics.ts';
 import { Registry } from '../session/registry.ts';
 import { TapeBudget } from '../session/window.ts';
+import type { Choice } from '../speech/choose.ts';
 import { Overlaps, reserveOf } from '../speech/overlaps.ts';
 import type { Recognizer } from '../speech/recognizer.ts';
 import { Slots } from '../speech/slots.ts';
+import { vitalsNow } from '../vitals.ts';
 import { CLOSE } from '../wire/close.ts';
 import type { Tickets } from '../wire/ticket.ts';
 
@@ -54,6 +58,8 @@ export interface Serving {
   /** Where devices connect. */
   readonly url: string;
   readonly sessions: () => number;
+  /** Of all sessions that are there now. */
+  readonly table: () => Table;
   /** Why no session would be taken now, or undefined when one would. */
   readonly notReady: () => string | undefined;
   /** Another process has taken this session over: here it is forgotten at once, if it is still called so. */
@@ -90,9 +96,6 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
   const budget = new TapeBudget(config.tapeBytesMax);
   const { slots, overlaps } = newRoom(parts);
   let state: State = 'open';
-  metrics.tapeBytes = () => budget.used;
-  metrics.slots = () => slots;
-  metrics.breakerOpen = () => recognizer.ready?.() !== undefined;
   const isDraining = (): boolean => state === 'draining' || state === 'closed';
   const { holder = randomBytes(HOLDER_BYTES).toString('hex'), onTaken = () => undefined } = parts;
   const overload = new Overload(config.loopDelayMsMax);
@@ -125,10 +128,11 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
     await close();
   };
   let drained: Promise<void> | undefined;
-  metrics.workers = 1;
+  show(metrics, { ...shared, recognizer });
   return {
     url: urlOf(config, listener.port),
     sessions: () => registry.size,
+    table: () => tableOf(registry.rows()),
     notReady: () => {
       if (state !== 'open') return CLOSE.draining.when;
       return recognizer.ready?.() ?? (overload.does('refuse') ? BUSY : undefined);
@@ -145,12 +149,34 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
   };
 }
 
+interface Shown {
+  readonly budget: TapeBudget;
+  readonly slots: Slots;
+  readonly registry: Registry;
+  readonly recognizer: Recognizer;
+}
+
+/** From now on these are to be seen in the metrics, and that this process takes sessions. */
+function show(metrics: Metrics, { budget, slots, registry, recognizer }: Shown): void {
+  metrics.tapeBytes = () => budget.used;
+  metrics.slots = () => slots;
+  metrics.live = () => sumsOf(registry.rows());
+  metrics.breakerOpen = () => recognizer.ready?.() !== undefined;
+  metrics.workers = 1;
+}
+
 /** Resolves once there is no session, or after so many milliseconds. */
 async function emptied(registry: Registry, clock: Clock, waitMsMax: number): Promise<void> {
   const endMs = clock.nowMs() + waitMsMax;
   while (registry.size > 0 && clock.nowMs() < endMs) {
     await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
   }
+}
+
+/** Which series a process has. `version`: of the program, where this process is the one that is scraped. */
+export function scopeOf({ name }: Choice, worker: string, version?: string): Scope {
+  const scope = { worker, google: name === 'google', vitals: vitalsNow };
+  return version === undefined ? scope : { ...scope, version };
 }
 
 /** The key of resume tokens: as it is set, or one that no other server has. */

@@ -10,15 +10,17 @@ import { EarshotError } from '../errors.ts';
 import type { FromWorker, ToWorker } from '../fleet/messages.ts';
 import { Share } from '../fleet/share.ts';
 import type { Uplink, UplinkEvents } from '../fleet/uplink.ts';
+import { tableOf } from '../live.ts';
 import type { Log } from '../log.ts';
 import { Metrics } from '../metrics.ts';
+import type { Choice } from '../speech/choose.ts';
 import { choose, load } from '../speech/choose.ts';
 import type { Recognizer } from '../speech/recognizer.ts';
 import { Tickets } from '../wire/ticket.ts';
 import { workersOf } from './fleet.ts';
 import { GoogleWatch } from './google-watch.ts';
 import type { Serving } from './serving.ts';
-import { startServing } from './serving.ts';
+import { scopeOf, startServing } from './serving.ts';
 
 export interface WorkerParts {
   readonly config: Config;
@@ -38,7 +40,8 @@ type State = 'starting' | 'serving' | 'ending';
 
 export class WorkerRun {
   readonly #parts: WorkerParts;
-  readonly #metrics = new Metrics();
+  readonly #choice: Choice;
+  readonly #metrics: Metrics;
   readonly #uplink: Uplink;
   readonly #share: Share;
   #setup: (ToWorker & { type: 'setup' }) | undefined;
@@ -48,6 +51,8 @@ export class WorkerRun {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+    this.#choice = choose(parts.config, parts.env);
+    this.#metrics = new Metrics(scopeOf(this.#choice, '0'));
     this.#uplink = parts.newUplink({
       onMessage: (message) => this.#told(message),
       onLost: () => this.#lost(),
@@ -57,10 +62,10 @@ export class WorkerRun {
 
   /** Loads the recognizer and says so; what follows is up to the supervisor. */
   async start(): Promise<void> {
-    const { config, env, clock, log } = this.#parts;
+    const { clock, log } = this.#parts;
     const watch = new GoogleWatch(this.#metrics, log, clock, this.#share);
     try {
-      this.#recognizer = await load(choose(config, env), clock, watch, this.#share);
+      this.#recognizer = await load(this.#choice, clock, watch, this.#share);
     } catch (error) {
       await this.#fail(error);
       return;
@@ -73,6 +78,7 @@ export class WorkerRun {
     switch (message.type) {
       case 'setup':
         this.#setup = message;
+        this.#metrics.scope = scopeOf(this.#choice, `${message.worker}`);
         break;
       case 'lease':
         this.#share.follow(message.lease);
@@ -82,6 +88,9 @@ export class WorkerRun {
         break;
       case 'count':
         void this.#count();
+        break;
+      case 'list':
+        void this.#list();
         break;
       case 'release':
         this.#serving?.release(message.session, message.as);
@@ -121,9 +130,14 @@ export class WorkerRun {
   }
 
   async #count(): Promise<void> {
-    const snapshot = await this.#metrics.snapshot();
+    const snapshot = this.#metrics.snapshot();
     const notReady = this.#serving?.notReady() ?? null;
     await this.#send({ type: 'counted', snapshot, notReady });
+  }
+
+  async #list(): Promise<void> {
+    const table = this.#serving?.table() ?? tableOf([]);
+    await this.#send({ type: 'listed', table });
   }
 
   /** Nobody is left who would end it if it hung. */

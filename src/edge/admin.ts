@@ -2,6 +2,7 @@
  * Admin: what operators and their tools ask, on a port of its own.
  *
  *   /metrics  Prometheus      /livez  the process answers      /readyz  sessions are taken
+ *   /sessions  the table of those that are there now, as JSON
  *   POST /drain  the server goes away, as by SIGTERM; not for web pages, which could post to it from a
  *                browser on this machine
  */
@@ -9,17 +10,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EarshotError, messageOf } from '../errors.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Table } from '../live.ts';
+import { CONTENT_TYPE } from '../metrics.ts';
 import { CLOSE } from '../wire/close.ts';
-
-/** What `/metrics` answers. */
-type Counted = Pick<Metrics, 'contentType' | 'text'>;
 
 export interface AdminParts {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
-  readonly metrics: Counted;
+  /** All series, in the text format of Prometheus. */
+  readonly metrics: { text(): Promise<string> };
+  /** The sessions that are there now. */
+  readonly sessions: () => Table | Promise<Table>;
   /** Somebody wants the server to go away. */
   readonly onDrain: () => void;
   /** Why no session would be taken now, or undefined when one would. */
@@ -82,7 +84,11 @@ async function answer(parts: AdminParts, request: IncomingMessage): Promise<Answ
   }
   switch (path) {
     case '/metrics':
-      return { status: 200, type: parts.metrics.contentType, body: await parts.metrics.text() };
+      return { status: 200, type: CONTENT_TYPE, body: await parts.metrics.text() };
+    case '/sessions': {
+      const body = `${JSON.stringify(await parts.sessions(), undefined, 1)}\n`;
+      return { status: 200, type: 'application/json', body };
+    }
     case '/livez':
       return text(200, 'alive');
     case '/readyz': {
@@ -93,7 +99,7 @@ async function answer(parts: AdminParts, request: IncomingMessage): Promise<Answ
       parts.onDrain();
       return text(202, CLOSE.draining.when);
     default:
-      return text(404, 'nothing is here, expected /metrics, /livez, /readyz or /drain');
+      return text(404, 'nothing is here, expected /metrics, /sessions, /livez, /readyz or /drain');
   }
 }
 

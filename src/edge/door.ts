@@ -134,6 +134,7 @@ function ignore(): void {
 
 function enter(parts: Named, visitor: Visitor, meter: Meter | undefined, pipe: Pipe): Connection {
   const { metrics, config, clock, overload } = parts;
+  metrics.connections += 1;
   const outbox = new Outbox(pipe, config.outboxBytesMax, {
     onHanded: (message) => line.handed(message),
     onPressure: (pressed) => {

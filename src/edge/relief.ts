@@ -57,7 +57,9 @@ export class Relief {
     const dueMs = clock.nowMs() + SAMPLE_MS;
     this.#timer = clock.after(SAMPLE_MS, () => {
       const nowMs = clock.nowMs();
-      this.#delaysMs.push(Math.max(0, nowMs - dueMs));
+      const delayMs = Math.max(0, nowMs - dueMs);
+      this.#delaysMs.push(delayMs);
+      this.#parts.metrics.loopDelay.observe(delayMs / 1000);
       const passedMs = nowMs - this.#lookedMs;
       if (passedMs >= LOOK_MS && this.#delaysMs.length >= SAMPLES_MIN) {
         this.#lookedMs = nowMs;
@@ -77,6 +79,7 @@ export class Relief {
     overload.look(load);
     const { level } = overload;
     metrics.overload = LEVELS.indexOf(level);
+    metrics.loopDelaySeconds = delayMs / 1000;
     budget.squeeze(overload.does('shrink') ? WINDOW_SHARE : 1);
     if (level !== before) log.warn({ level, before, ...load }, 'the level of overload has changed');
     if (overload.does('shed')) this.#shed((SHED_SHARE * passedMs) / LOOK_MS);

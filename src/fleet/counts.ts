@@ -44,8 +44,8 @@ export class Counts {
   }
 
   /** Everything, in the text format of Prometheus. */
-  async text(): Promise<string> {
+  text(): Promise<string> {
     const posts = this.#posts.map(({ past, last }) => sum([past, last]));
-    return textOf([...posts, await this.#own.snapshot()]);
+    return textOf([...posts, this.#own.snapshot()]);
   }
 }

@@ -4,6 +4,7 @@
  * They travel as JSON between processes of one version. No audio and no transcript is in any.
  */
 import type { ErrorCode } from '../errors.ts';
+import type { Table } from '../live.ts';
 import type { Snapshot } from '../metrics.ts';
 import type { Use } from './blocks.ts';
 import type { StartUse } from './start-leases.ts';
@@ -34,10 +35,17 @@ export interface Usage {
 export type Holder = string;
 
 export type ToWorker =
-  | { readonly type: 'setup'; readonly holder: Holder; readonly resumeKey: string }
+  | {
+      readonly type: 'setup';
+      readonly holder: Holder;
+      readonly resumeKey: string;
+      /** Index of its post. */
+      readonly worker: number;
+    }
   | { readonly type: 'lease'; readonly lease: Lease }
   | { readonly type: 'listen'; readonly port: number }
   | { readonly type: 'count' }
+  | { readonly type: 'list' }
   /** The session is another process's now: let go of it, if it still has this name as a holder. */
   | { readonly type: 'release'; readonly session: string; readonly as: string }
   | { readonly type: 'drain'; readonly waitMsMax: number }
@@ -56,6 +64,8 @@ export type FromWorker =
       /** Why it would take no session now, or null. */
       readonly notReady: string | null;
     }
+  /** The answer to each `list`. */
+  | { readonly type: 'listed'; readonly table: Table }
   /** A session goes on here that `holder` had, where it was called so. */
   | {
       readonly type: 'taken';

@@ -124,7 +124,7 @@ export class Post {
       },
       onEnd: (how) => this.#ended(how),
     });
-    this.send({ type: 'setup', holder: this.#holder, resumeKey });
+    this.send({ type: 'setup', holder: this.#holder, resumeKey, worker: this.index });
   }
 
   /** No worker serves anywhere: where none is, the next one is to come soon. */

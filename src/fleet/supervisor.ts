@@ -20,6 +20,7 @@ import type { HeldPort } from './port.ts';
 import type { Death } from './post.ts';
 import { Post } from './post.ts';
 import type { StartProcess } from './process.ts';
+import { Roll } from './roll.ts';
 
 export interface SupervisorParts {
   readonly clock: Clock;
@@ -61,6 +62,7 @@ const NEXT: { readonly [S in State]: readonly State[] } = {
 };
 
 export class Supervisor {
+  readonly roll: Roll;
   readonly #parts: SupervisorParts;
   readonly #posts: readonly Post[];
   readonly #counts: Counts;
@@ -85,6 +87,7 @@ export class Supervisor {
     parts.metrics.streamLimit = () => this.#leases?.streamLimit ?? 0;
     this.#posts = Array.from({ length: parts.workers }, (_, index) => this.#newPost(index));
     this.#census = new Census(parts.clock, this.#posts);
+    this.roll = new Roll(parts.clock, this.#posts);
   }
 
   /** Resolves when every worker takes sessions. Throws what keeps one from it, and then none is left. */
@@ -193,6 +196,9 @@ export class Supervisor {
         this.#counts.took(post.index, message.snapshot);
         this.#census.answered(post);
         break;
+      case 'listed':
+        this.roll.answered(post, message.table);
+        break;
       case 'taken':
         this.#posts
           .find(({ holder }) => holder === message.holder)
@@ -259,6 +265,7 @@ export class Supervisor {
     this.#leases?.leave(post, this.#parts.clock.nowMs());
     this.#counts.died(post.index);
     this.#census.answered(post);
+    this.roll.left(post);
     this.#lease();
   }
 

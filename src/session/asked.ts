@@ -1,7 +1,7 @@
 /**
  * Asked: what a `start` asks for: how its audio is to be heard, and which session it goes on with (pure).
  */
-import type { SpeechConfig } from '../speech/recognizer.ts';
+import type { SpeechConfig, Support } from '../speech/recognizer.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { Resume, Start } from '../wire/message.ts';
 import type { Bond, Ticket, TicketFault, Tickets } from '../wire/ticket.ts';
@@ -69,4 +69,11 @@ const REFUSALS: { readonly [R in Refusal]: string } = {
 
 export function refusalOf(how: Refusal): Fault {
   return { code: 'bad_resume', message: REFUSALS[how], field: 'start.resume' };
+}
+
+/** What of a `start` the recognizer can't do, if it refuses. */
+export function unsupported({ refused }: Support): Fault | undefined {
+  if (refused === undefined) return undefined;
+  const { field, message } = refused;
+  return { code: 'bad_config', message, field: `start.${field}` };
 }

@@ -8,6 +8,7 @@ import type { Tape } from './tape.ts';
 /** Where latencies are counted, in seconds. */
 interface Counted {
   readonly firstInterim: { observe(seconds: number): void };
+  readonly interim: { observe(seconds: number): void };
   readonly final: { observe(seconds: number): void };
 }
 
@@ -25,6 +26,7 @@ export class Latency {
   }
 
   interim(interim: InterimResult): void {
+    this.#observe(this.#metrics.interim, interim.endSample);
     if (interim.startSample < this.#saidUpTo) return;
     this.#observe(this.#metrics.firstInterim, interim.startSample + 1);
     this.#saidUpTo = interim.endSample;

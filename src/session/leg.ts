@@ -132,7 +132,7 @@ export class Leg {
       },
     });
     this.#replays.open();
-    this.#parts.events.onOpened(cause);
+    this.#parts.metrics.streams[cause] += 1;
   }
 
   /** The stream hears the frame that is next to be read. False: not now. */
@@ -145,7 +145,8 @@ export class Leg {
     if (!pace.take(end - from, nowMs)) return false;
     const skipped = ((from - entry.start) * entry.audio.byteLength) / entry.samples;
     this.#timeline.hear(from, end - from);
-    this.#replays.hear(from, end);
+    if (this.#replays.hear(from, end))
+      this.#parts.metrics.relayIn.observe((nowMs - entry.arrivedMs) / 1000);
     this.#wroteMs = nowMs;
     this.#pressed = !this.#stream.write(
       skipped === 0 ? entry.audio : entry.audio.subarray(skipped),

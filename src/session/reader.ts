@@ -124,9 +124,11 @@ export class Replays {
     this.#streams += 1;
   }
 
-  /** A stream hears [start, end). */
-  hear(start: number, end: number): void {
+  /** A stream hears [start, end). Answers whether none has heard any of it before. */
+  hear(start: number, end: number): boolean {
+    const isFirst = start >= this.#furthest;
     this.#samples += Math.max(0, Math.min(end, this.#furthest) - start);
     this.#furthest = Math.max(this.#furthest, end);
+    return isFirst;
   }
 }

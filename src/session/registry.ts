@@ -5,6 +5,7 @@
  * at once. With no session there is no timer.
  */
 import type { Clock, Timer } from '../clock.ts';
+import type { Row } from '../live.ts';
 import { CLOSE } from '../wire/close.ts';
 import type { Goaway } from '../wire/message.ts';
 import type { Session } from './session.ts';
@@ -107,6 +108,12 @@ export class Registry {
       ({ state }) => state === 'open' || state === 'opening',
     );
     return count > 0 ? attached.slice(-count).reverse() : [];
+  }
+
+  /** What an operator sees of all sessions. */
+  rows(): Row[] {
+    const nowMs = this.#clock.nowMs();
+    return Array.from(this.#all.keys(), (session) => session.row(nowMs));
   }
 
   /** Calls `run` for each session. */

@@ -11,10 +11,11 @@ import { CLOSE, CLOSE_DONE } from '../wire/close.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { ClientMessage, Goaway, Resume, ServerMessage, Start } from '../wire/message.ts';
 import type { Bond, Ticket } from '../wire/ticket.ts';
-import { bondOf, refusalOf, resumption, speechOf } from './asked.ts';
+import { bondOf, refusalOf, resumption, speechOf, unsupported } from './asked.ts';
 import type { Spoken } from './hear.ts';
 import { hear } from './hear.ts';
 import type { Line, Party } from './line.ts';
+import { UNHEARD } from './look.ts';
 import {
   errorOf,
   failed,
@@ -74,6 +75,13 @@ export class Session implements Party {
 
   get state(): State {
     return this.#state;
+  }
+
+  /** What an operator sees of it. */
+  row(nowMs: number) {
+    const [{ id: device, fleet }, ageMs] = [this.#parts.device, Math.round(nowMs - this.#openedMs)];
+    const look = this.#talk?.look(nowMs) ?? UNHEARD;
+    return { session: this.#id, state: this.#state, fleet, device, ageMs, ...look };
   }
 
   message(message: ClientMessage): void {
@@ -140,9 +148,8 @@ export class Session implements Party {
   /** Ends the session with an `error`. */
   end(reason: Reason): void {
     if (this.#state === 'closed') return;
-    const error = errorOf(reason, this.#talk?.unsettled());
     const line = this.#letGo();
-    line?.send(error);
+    line?.send(errorOf(reason, this.#talk?.unsettled()));
     line?.close(CLOSE[reason.code].close, reason.code);
     this.#forget(line === undefined ? 'lost' : reason.code);
   }
@@ -167,22 +174,18 @@ export class Session implements Party {
   }
 
   #start(start: Start): void {
-    if (this.#state !== 'opening') {
-      this.fault(SECOND_START);
-      return;
-    }
     const speech = speechOf(start, this.#parts.config.language);
     const support = this.#parts.recognizer.supports(speech);
-    if (support.refused !== undefined) {
-      const { field, message } = support.refused;
-      this.fault({ code: 'bad_config', message, field: `start.${field}` });
+    const fault = this.#state === 'opening' ? unsupported(support) : SECOND_START;
+    if (fault !== undefined) {
+      this.fault(fault);
       return;
     }
     const bond = bondOf(this.#parts.device, speech);
     const from = start.resume && this.#resumed(start.resume, bond);
     if (this.#state !== 'opening') return;
     this.#begin(speech, bond, from);
-    this.#talk?.ready(support.ignored);
+    this.#talk?.ready(support.refused ? [] : support.ignored);
   }
 
   #begin(speech: SpeechConfig, bond: Bond, from: Ticket | undefined): void {
@@ -199,8 +202,7 @@ export class Session implements Party {
       },
       onFault: (fault) => {
         const reason = failed(fault);
-        const { code, message } = reason;
-        this.#parts.log.warn({ session: this.#id, code, message }, 'the recognizer failed');
+        this.#parts.log.warn({ session: this.#id, ...reason }, 'the recognizer failed');
         this.end(reason);
       },
     });
@@ -289,12 +291,10 @@ export class Session implements Party {
   }
 
   #close(why: CloseWord | 'finished' | 'lost'): void {
-    const { metrics, log, clock, device, others } = this.#parts;
+    const { metrics, log, clock, others } = this.#parts;
     this.#talk?.close();
     metrics.ends[why] += 1;
-    const lastedMs = Math.round(clock.nowMs() - this.#openedMs);
-    const sums = this.#talk?.sums();
-    log.info({ session: this.#id, fleet: device.fleet, end: why, lastedMs, sums }, 'session ended');
+    log.info({ ...this.row(clock.nowMs()), end: why }, 'session ended');
     others.closed(this);
   }
 }

@@ -18,8 +18,9 @@ import type { Ready, ServerMessage, Summary, Warning } from '../wire/message.ts'
 import type { Bond, Ticket } from '../wire/ticket.ts';
 import { Intake } from './intake.ts';
 import { Latency } from './latency.ts';
-import type { Sums } from './ledger.ts';
 import { Ledger } from './ledger.ts';
+import type { Look } from './look.ts';
+import { lookOf } from './look.ts';
 import { Pace } from './pace.ts';
 import { LEAD_MS, Settlement } from './settlement.ts';
 import { Signal, SYMPTOMS } from './signal.ts';
@@ -104,14 +105,10 @@ export class Talk {
   }
 
   #newUpstream(speech: SpeechConfig): Upstream {
-    const { clock, random, recognizer, slots, overlaps, device, config, metrics } = this.#parts;
+    const { clock, device, config, metrics } = this.#parts;
     const limits = { burstMs: config.paceBurstMs, speed: config.paceSpeed };
     return new Upstream({
-      clock,
-      random,
-      recognizer,
-      slots,
-      overlaps,
+      ...this.#parts,
       fleet: device.fleet,
       config: speech,
       limits: config,
@@ -120,13 +117,7 @@ export class Talk {
       settlement: this.#settlement,
       events: {
         onQueued: (position, etaMs) => this.#queued(position, etaMs),
-        onOpened: (cause) => {
-          metrics.streams[cause] += 1;
-        },
         onLive: () => this.#waiting && this.#queued(0, 0),
-        onCut: (how) => {
-          metrics.cuts[how] += 1;
-        },
         onBilled: (billedMs) => {
           metrics.billedSeconds += billedMs / 1000;
           this.#billedMs += billedMs;
@@ -143,6 +134,7 @@ export class Talk {
   /** The session begins, here or at all. */
   ready(ignored: readonly Unsupported[]): void {
     const resumed = this.#parts.from === undefined ? false : 'taken';
+    this.#parts.metrics.starts[resumed || 'new'] += 1;
     this.#ready(resumed, this.telling.token());
     for (const { field, message } of ignored) this.#warn('unsupported_option', message, field);
   }
@@ -228,13 +220,15 @@ export class Talk {
   }
 
   summary(): Summary {
-    const { streams, replayed } = this.#upstream.counts;
+    const { streams, samples: replayed } = this.#upstream.replays;
     const counts = { replayed, billedMs: this.#billedMs, streams, results: this.telling.results };
     return summaryOf(this.#ledger.sums(), counts, this.#rate);
   }
 
-  sums(): Sums {
-    return this.#ledger.sums();
+  /** What an operator sees of it. */
+  look(nowMs: number): Look {
+    const known = { nowMs, rate: this.#rate, windowMs: this.#acked.windowMs };
+    return lookOf(this.#ledger.sums(), this.#settlement, this.#upstream, known);
   }
 
   /** The range that has no outcome, or nothing. */
@@ -293,7 +287,7 @@ export class Talk {
   }
 
   #countReplayed(): void {
-    const { replayed } = this.#upstream.counts;
+    const { samples: replayed } = this.#upstream.replays;
     this.#parts.metrics.replayedSeconds += (replayed - this.#replayed) / this.#rate;
     this.#replayed = replayed;
   }

@@ -195,11 +195,17 @@ export class Tape {
 
   /** When the frame that holds the sample before `end` came in, or undefined when it is gone. */
   arrivedMs(end: number): number | undefined {
-    let arrived: number | undefined;
-    for (const entry of this.before(end)) {
-      if (entry.kind === 'audio') arrived = entry.arrivedMs;
+    let [low, high] = [this.#first, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#entries[middle]?.start ?? end) < end) low = middle + 1;
+      else high = middle;
     }
-    return arrived;
+    for (let at = low - 1; at >= this.#first; at--) {
+      const entry = this.#entries[at];
+      if (entry?.kind === 'audio') return entry.arrivedMs;
+    }
+    return undefined;
   }
 
   /** Holds no more what ends at or before `settled` and comes before the reader at `index`; keeps it from `kept` on. */

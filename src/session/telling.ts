@@ -15,6 +15,7 @@ import { Kept } from './kept.ts';
 
 export interface TellingParts extends Omit<CursorParts, 'sampleRateHertz'> {
   readonly keptBytesMax: number;
+  readonly metrics: { readonly relayOut: { observe(seconds: number): void } };
   readonly send: (message: ServerMessage) => void;
 }
 
@@ -23,6 +24,8 @@ export class Telling {
   readonly #delivery: Delivery;
   readonly #cursor: Cursor;
   readonly #kept: Kept;
+  /** When they were settled; what is sent again is another message. */
+  readonly #settledMs = new WeakMap<ServerMessage, number>();
 
   /** `result`: number of the last final, in another process. */
   constructor(parts: TellingParts, speech: SpeechConfig, result: number) {
@@ -73,6 +76,9 @@ export class Telling {
 
   handed(message: ServerMessage): void {
     this.#cursor.handed(message);
+    const { clock, metrics } = this.#parts;
+    const settledMs = message.type === 'final' ? this.#settledMs.get(message) : undefined;
+    if (settledMs !== undefined) metrics.relayOut.observe((clock.nowMs() - settledMs) / 1000);
   }
 
   /** The device has the finals up to `result`. */
@@ -108,7 +114,9 @@ export class Telling {
   #tell(message: Final | Gap, end: number): void {
     const ticket = this.#cursor.now(this.results);
     const told = { ...message, resume: this.#cursor.tell(ticket) };
-    this.#kept.add(told, end, ticket, this.#parts.clock.nowMs());
+    const nowMs = this.#parts.clock.nowMs();
+    this.#kept.add(told, end, ticket, nowMs);
+    this.#settledMs.set(told, nowMs);
     this.#parts.send(told);
   }
 }

@@ -2,7 +2,7 @@
  * Upstream parts: what the upstream of a session works with, and what it says.
  */
 import type { Clock } from '../clock.ts';
-import type { CutWord, StreamCause } from '../metrics.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Overlaps } from '../speech/overlaps.ts';
 import type {
   FinalResult,
@@ -35,11 +35,8 @@ interface UpstreamLimits {
 
 interface UpstreamEvents {
   onQueued(position: number, etaMs: number | null): void;
-  onOpened(cause: StreamCause): void;
   /** The session has a stream; after a refusal for the quota, one that was not refused at once. */
   onLive(): void;
-  /** A stream that was given its last audio has had its results. */
-  onCut(how: CutWord): void;
   /** A stream has ended, and so much of what it heard will be paid for. */
   onBilled(billedMs: number): void;
   /** Places are session samples. */
@@ -67,5 +64,6 @@ export interface UpstreamParts {
   readonly pace: Pace;
   readonly tape: Tape;
   readonly settlement: Settlement;
+  readonly metrics: Pick<Metrics, 'relayIn' | 'streams' | 'cuts'>;
   readonly events: UpstreamEvents;
 }

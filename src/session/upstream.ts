@@ -27,7 +27,7 @@ export class Upstream {
   readonly #cutter: Cutter;
   readonly #retry: Retry;
   readonly #finishLimit: FinishLimit;
-  readonly #replays = new Replays();
+  readonly replays = new Replays();
   /** Where the next leg begins, while none is open. */
   #rest: Reader;
   /** Why its stream will be opened. */
@@ -40,7 +40,7 @@ export class Upstream {
     const { events, settlement, limits, tape } = parts;
     this.#claim = new Claim(parts, {
       onGranted: () => this.tick(),
-      leftMs: () => this.#finishLimit.leftMs(this.#heardUpTo, parts.clock.nowMs()),
+      leftMs: () => this.#finishLimit.leftMs(this.heardUpTo, parts.clock.nowMs()),
       onQueued: events.onQueued,
       onRefused: (retryAfterMs) => {
         this.abort();
@@ -54,9 +54,9 @@ export class Upstream {
     this.#rest = new Reader(tape, settlement.replayFrom, { until: settlement.settled });
   }
 
-  /** Streams opened, and samples that more than one heard, each further time counted. */
-  get counts(): { readonly streams: number; readonly replayed: number } {
-    return { streams: this.#replays.streams, replayed: this.#replays.samples };
+  /** When the newest of its streams was opened. */
+  get openedMs(): number | undefined {
+    return this.#relay.legs.at(-1)?.openedMs;
   }
 
   /** There is more on the tape, or more may be sent. */
@@ -111,7 +111,7 @@ export class Upstream {
   }
 
   /** The session sample up to which the first leg has heard, or from which the next one will. */
-  get #heardUpTo(): number {
+  get heardUpTo(): number {
     return (this.#relay.legs[0]?.reader ?? this.#rest).at;
   }
 
@@ -169,7 +169,7 @@ export class Upstream {
   }
 
   #newLeg(): true {
-    const leg = new Leg(this.#rest.begin(), this.#parts, this.#replays, {
+    const leg = new Leg(this.#rest.begin(), this.#parts, this.replays, {
       onSaid: (of, said) => {
         if (said.kind !== 'silence') this.#claim.answered();
         this.#relay.said(of, said);
@@ -202,7 +202,7 @@ export class Upstream {
   }
 
   #left(leg: Leg): void {
-    if (leg.how !== undefined) this.#parts.events.onCut(leg.how);
+    if (leg.how !== undefined) this.#parts.metrics.cuts[leg.how] += 1;
     this.#relay.ended(leg);
     const { replayFrom } = this.#parts.settlement;
     if (leg.how === 'plain') this.#rest.skipTo(leg.cut ?? 0);
@@ -290,7 +290,7 @@ export class Upstream {
   #checkFinish(nowMs: number): void {
     const { tape, settlement, events } = this.#parts;
     if (this.#claim.state !== 'live') this.#finishLimit.clear();
-    else if (this.#finishLimit.isOver(this.#heardUpTo, nowMs)) {
+    else if (this.#finishLimit.isOver(this.heardUpTo, nowMs)) {
       settlement.pass(tape.endIndex, tape.end);
       this.#relay.giveUp(tape.end);
       this.abort();

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workersOf } from '../../src/command/fleet.ts';
 import { readConfig } from '../../src/config.ts';
+import type { Table } from '../../src/live.ts';
 import { RawClient } from '../fakes/raw-client.ts';
 import { EmulatorServer } from '../speech/google/grpc-rigs.ts';
 import { speech } from '../speech/google/rigs.ts';
@@ -158,6 +159,12 @@ describe('earshot serve with two workers', () => {
     );
     expect(resumed[1]).toBe(2);
     expect((resumed[0] ?? 0) + (resumed[1] ?? 0)).toBe(resumes);
+    const table = (await (await fetch(`${admin}/sessions`)).json()) as Table;
+    expect(table).toMatchObject({
+      total: 1,
+      sessions: [{ session: ready?.session, state: 'open' }],
+    });
+    expect([0, 1]).toContain(table.sessions[0]?.worker);
     client.say({ type: 'finish' });
     expect(await client.closed).toMatchObject({ code: 1000 });
   });

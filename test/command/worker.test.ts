@@ -55,7 +55,7 @@ class Rig {
     await held.release();
     const { onMessage } = this.supervisor;
     await this.run.start();
-    onMessage({ type: 'setup', holder: 'h', resumeKey: 'k'.repeat(32) });
+    onMessage({ type: 'setup', holder: 'h', resumeKey: 'k'.repeat(32), worker: 3 });
     onMessage({ type: 'listen', port: held.port });
     while (!this.said.some(({ type }) => type === 'listening')) {
       await new Promise<void>((resolve) => {
@@ -127,7 +127,7 @@ describe('WorkerRun', () => {
     const rig = new Rig();
     const held = await holdPort('127.0.0.1', 0);
     await rig.run.start();
-    rig.supervisor.onMessage({ type: 'setup', holder: 'h', resumeKey: 'k'.repeat(32) });
+    rig.supervisor.onMessage({ type: 'setup', holder: 'h', resumeKey: 'k'.repeat(32), worker: 3 });
     rig.supervisor.onMessage({ type: 'listen', port: held.port });
     await rig.clock.advance(0);
     await rig.clock.advance(0);

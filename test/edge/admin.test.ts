@@ -16,6 +16,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     metrics,
+    sessions: () => Promise.resolve({ total: 7, sessions: [] }),
     notReady: () => problem,
     onDrain,
   });
@@ -34,6 +35,11 @@ describe('The admin port', () => {
     const metrics = await ask('/metrics?x=1');
     expect(metrics.status).toBe(200);
     expect(metrics.body).toMatch(/^earshot_frames_total 0$/m);
+  });
+
+  it('shows the sessions that are there now, as JSON', async () => {
+    const { status, body } = await ask('/sessions');
+    expect([status, JSON.parse(body)]).toEqual([200, { total: 7, sessions: [] }]);
   });
 
   it('is ready until something speaks against it, and says what', async () => {
@@ -66,7 +72,8 @@ describe('The admin port', () => {
   });
 
   it('fails to listen on a port in use', async () => {
-    const parts = { host: '127.0.0.1', port: admin.port, metrics: new Metrics() };
+    const sessions = () => ({ total: 0, sessions: [] });
+    const parts = { host: '127.0.0.1', port: admin.port, metrics: new Metrics(), sessions };
     const second = listenAdmin({ ...parts, notReady: () => undefined, onDrain });
     await expect(second).rejects.toThrow(/cannot listen on .* for the admin port/);
   });

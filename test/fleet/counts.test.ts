@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Counts } from '../../src/fleet/counts.ts';
-import { Metrics } from '../../src/metrics.ts';
+import { Metrics, SUPERVISOR } from '../../src/metrics.ts';
 
 /** The value of a series, with its labels as in the text format. */
 async function seen(counts: Counts, series: string): Promise<number> {
@@ -16,6 +16,7 @@ function worker(receivedSeconds: number, transcribed: number): Metrics {
   metrics.workers = 1;
   metrics.receivedSeconds = receivedSeconds;
   metrics.audioSeconds.transcribed = transcribed;
+  metrics.live = () => ({ unsettled: receivedSeconds - transcribed, lag: 0, lagMax: 0 });
   metrics.sessions.open = 2;
   metrics.final.observe(0.3);
   return metrics;
@@ -27,11 +28,11 @@ const UNSETTLED = 'earshot_audio_unsettled_seconds';
 
 describe('Counts', () => {
   it('adds up what all workers and the supervisor have counted', async () => {
-    const own = new Metrics();
+    const own = new Metrics({ worker: SUPERVISOR, google: true });
     own.workerDeaths = 3;
     const counts = new Counts(own, 2);
-    counts.took(0, await worker(10, 4).snapshot());
-    counts.took(1, await worker(5, 5).snapshot());
+    counts.took(0, worker(10, 4).snapshot());
+    counts.took(1, worker(5, 5).snapshot());
     expect(counts.sessions).toBe(4);
     expect(await seen(counts, RECEIVED)).toBe(15);
     expect(await seen(counts, UNSETTLED)).toBe(6);
@@ -42,8 +43,8 @@ describe('Counts', () => {
 
   it('keeps the counters of a worker that died, not its gauges, and books what it held as released', async () => {
     const counts = new Counts(new Metrics(), 2);
-    counts.took(0, await worker(10, 4).snapshot());
-    counts.took(1, await worker(5, 5).snapshot());
+    counts.took(0, worker(10, 4).snapshot());
+    counts.took(1, worker(5, 5).snapshot());
     counts.died(0);
     expect(counts.sessions).toBe(2);
     expect(await seen(counts, 'earshot_workers')).toBe(1);
@@ -57,7 +58,7 @@ describe('Counts', () => {
     const counts = new Counts(new Metrics(), 3);
     let last = 0;
     for (let round = 1; round < 30; round += 1) {
-      counts.took(round % 3, await worker(0.1 * round, 0.1 * round).snapshot());
+      counts.took(round % 3, worker(0.1 * round, 0.1 * round).snapshot());
       const before = await seen(counts, RECEIVED);
       expect(before).toBeGreaterThanOrEqual(last);
       counts.died(round % 3);
@@ -71,7 +72,7 @@ describe('Counts', () => {
     for (const post of [0, 1]) {
       const metrics = new Metrics();
       metrics.breakerOpen = () => true;
-      counts.took(post, await metrics.snapshot());
+      counts.took(post, metrics.snapshot());
     }
     expect(await seen(counts, 'earshot_breaker_open')).toBe(1);
   });

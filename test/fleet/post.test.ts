@@ -36,7 +36,8 @@ describe('Post', () => {
   it('tells each worker its name and the key, and serves once it listens', () => {
     const { workers, heard, post } = newPost();
     post.start();
-    expect(workers.nth(0).told).toEqual([{ type: 'setup', holder: 'h1', resumeKey: 'key' }]);
+    const setup = { type: 'setup', holder: 'h1', resumeKey: 'key', worker: 0 };
+    expect(workers.nth(0).told).toEqual([setup]);
     workers.nth(0).load();
     expect(post.state).toBe('loaded');
     workers.nth(0).listen();

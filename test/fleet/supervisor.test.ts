@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EarshotError } from '../../src/errors.ts';
 import { Supervisor } from '../../src/fleet/supervisor.ts';
-import { Metrics } from '../../src/metrics.ts';
+import { Metrics, SUPERVISOR } from '../../src/metrics.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { FakeLog } from '../fakes/fake-log.ts';
 import { FakeWorkers } from '../fakes/fake-worker.ts';
@@ -15,7 +15,7 @@ class Rig {
   readonly supervisor = new Supervisor({
     clock: this.clock,
     log: this.log,
-    metrics: new Metrics(),
+    metrics: new Metrics({ worker: SUPERVISOR, google: true }),
     workers: 2,
     start: this.workers.start,
     port: {
@@ -165,7 +165,7 @@ describe('Supervisor', () => {
     await rig.start();
     const metrics = new Metrics();
     metrics.frames = 7;
-    const snapshot = await metrics.snapshot();
+    const snapshot = metrics.snapshot();
     for (const worker of rig.workers.started) worker.count(snapshot);
     rig.workers.nth(0).end('SIGKILL');
     const text = rig.supervisor.text();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Metrics } from '../../src/metrics.ts';
 import type { Said } from '../../src/session/leg.ts';
 import { Leg } from '../../src/session/leg.ts';
 import { Pace } from '../../src/session/pace.ts';
@@ -40,6 +41,7 @@ class LegRig {
   readonly booked = new BookedTape();
   readonly replays = new Replays();
   readonly said: Said[] = [];
+  readonly metrics = new Metrics();
   /** What else it told, in order. */
   readonly told: string[] = [];
   readonly leg: Leg;
@@ -58,11 +60,10 @@ class LegRig {
       pace: new Pace({ burstMs, speed: 2 }, RATE, 0),
       tape: this.booked.tape,
       settlement: this.booked.settlement,
+      metrics: this.metrics,
       events: {
         onQueued: nothing,
-        onOpened: (cause: string) => this.told.push(`opened: ${cause}`),
         onLive: nothing,
-        onCut: nothing,
         onBilled: nothing,
         onInterim: nothing,
         onFinal: nothing,
@@ -113,7 +114,7 @@ describe('Leg', () => {
     const { entry } = leg.reader;
     expect(entry?.kind === 'audio' && leg.hear(entry)).toBe(false);
     leg.open('start');
-    expect(told).toEqual(['opened: start']);
+    expect(told).toEqual([]);
     expect(entry?.kind === 'audio' && leg.hear(entry)).toBe(true);
   });
 
@@ -175,7 +176,7 @@ describe('Leg', () => {
     expect(rig.hearAll()).toBe(false);
     expect(rig.bytes).toEqual([10]);
     rig.recognizer.stream.say.onDrain();
-    expect(rig.told).toEqual(['opened: start', 'drain']);
+    expect(rig.told).toEqual(['drain']);
     rig.hearAll();
     expect(rig.bytes).toEqual([10, 10]);
   });
@@ -206,7 +207,7 @@ describe('Leg', () => {
     leg.close(240, 'pause', 5_000);
     expect([leg.isOpen, leg.cut, leg.how]).toEqual([false, 240, 'pause']);
     recognizer.stream.say.onEnd(undefined, 0);
-    expect(told).toEqual(['opened: start', 'ended']);
+    expect(told).toEqual(['ended']);
   });
 
   it('that was cut hard, and whose words have no times, is cut where it ends', () => {
@@ -224,11 +225,11 @@ describe('Leg', () => {
     leg.close(250, 'pause', 5_000);
     await clock.advance(4_999);
     leg.tick(clock.nowMs());
-    expect(told).toEqual(['opened: start']);
+    expect(told).toEqual([]);
     await clock.advance(1);
     leg.tick(clock.nowMs());
     expect(recognizer.stream.calls).toEqual(['finish', 'abort']);
-    expect(told).toEqual(['opened: start', 'failed: the stream did not end in time']);
+    expect(told).toEqual(['failed: the stream did not end in time']);
   });
 
   it('says nothing and hears nothing once it is aborted', () => {
@@ -248,7 +249,7 @@ describe('Leg', () => {
     leg.abort();
     leg.abort();
     expect(recognizer.stream.calls).toEqual(['finish']);
-    expect(told).toEqual(['opened: start', 'ended']);
+    expect(told).toEqual(['ended']);
   });
 });
 
@@ -256,7 +257,7 @@ describe('Leg that fails', () => {
   it('is heard again by a new stream from what has no outcome, when it is due', async () => {
     const rig = newHeard();
     rig.recognizer.stream.say.onEnd(TRANSIENT, 0);
-    expect(rig.told).toEqual(['opened: start', 'failed: a']);
+    expect(rig.told).toEqual(['failed: a']);
     rig.leg.retry(180, 100);
     rig.leg.tick(99);
     expect(rig.recognizer.streams).toHaveLength(1);
@@ -279,7 +280,9 @@ describe('Leg that fails', () => {
     expect(rig.bytes).toEqual([50, 100]);
     expect(rig.recognizer.stream.calls).toEqual(['finish']);
     rig.recognizer.stream.say.onEnd(undefined, 0);
-    expect(rig.told).toEqual(['opened: start', 'failed: a', 'opened: retry', 'ended']);
+    expect(rig.told).toEqual(['failed: a', 'ended']);
+    expect(rig.metrics.streams).toEqual({ start: 1, rotation: 0, retry: 1 });
+    expect(rig.metrics.relayIn.heaps().at(-1)?.count).toBe(2);
   });
 
   it('is not pressed by what pressed the stream before', () => {

@@ -46,6 +46,9 @@ const GLOBALS: readonly (readonly [pattern: RegExp, owner: string])[] = [
 
 /** Modules of Node that are another way to those globals. */
 const BACK_DOORS = /^node:(?:process|console|timers|timers\/promises|perf_hooks)$/;
+/** The one file that may ask how busy the event loop is: nobody waits by it. */
+const VITALS = 'src/vitals.ts';
+const CLOCK = 'src/clock.ts';
 
 /** What of the wire the client may use at run time; types come from anywhere in it. */
 const CLIENT_VALUES = ['src/wire/limits.ts', 'src/wire/close.ts'];
@@ -175,9 +178,14 @@ export const IMPORT_RULES: readonly Rule[] = [
     check: (tree) =>
       codeIn(tree, 'src').flatMap((source) => [
         ...GLOBALS.flatMap(([pattern, owner]) =>
-          source.path === owner ? [] : matches(source, pattern, 'code'),
+          source.path === owner || (source.path === VITALS && owner === CLOCK)
+            ? []
+            : matches(source, pattern, 'code'),
         ),
-        ...imports([source], (_, { from }) => (BACK_DOORS.test(from) ? from : undefined)),
+        ...imports([source], ({ path }, { from }) => {
+          const isOwner = path === VITALS && from === 'node:perf_hooks';
+          return BACK_DOORS.test(from) && !isOwner ? from : undefined;
+        }),
       ]),
     planted: {
       'src/main.ts': 'readConfig(process.env);\nconst random = Math.random;\nconsole.log(1);',

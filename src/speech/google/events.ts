@@ -24,6 +24,10 @@ export interface StreamEnd {
 }
 
 export interface GoogleEvents {
+  /** So many streams are open. */
+  onStreams(open: number): void;
+  /** The first audio of a stream has left, `waitMs` after it was opened. */
+  onStarted(waitMs: number): void;
   /** Credentials are refused: from now on nobody is served, but for a probe now and then. */
   onBreakerOpened(why: string): void;
   onBreakerClosed(): void;

@@ -106,12 +106,14 @@ export class GoogleRecognizer implements Recognizer {
         onAnswered: this.#onAnswered(config),
         onOver: (status) => {
           this.#streams.delete(stream);
+          this.#options.events?.onStreams(this.#streams.size);
           this.#over(status);
         },
       },
       events,
     );
     this.#streams.add(stream);
+    this.#options.events?.onStreams(this.#streams.size);
     return stream;
   }
 
@@ -130,7 +132,21 @@ export class GoogleRecognizer implements Recognizer {
     if (this.#state === 'closed') return CLOSED;
     const refusal = this.#breaker.refusal(clock.nowMs());
     if (refusal !== undefined) return { kind: 'unavailable', message: refusal };
-    return this.#channels.open(openingOf(account, config), events) ?? FULL;
+    return this.#channels.open(openingOf(account, config), this.#timed(events)) ?? FULL;
+  }
+
+  /** Tells how long it takes until audio leaves. */
+  #timed(call: DriverEvents): DriverEvents {
+    const { clock, events } = this.#options;
+    if (events === undefined) return call;
+    const openedMs = clock.nowMs();
+    let state: 'opening' | 'started' = 'opening';
+    const onTaken = (bytes: number): void => {
+      if (state === 'opening') events.onStarted(clock.nowMs() - openedMs);
+      state = 'started';
+      call.onTaken(bytes);
+    };
+    return { ...call, onTaken };
   }
 
   /** The first answer of a stream shows that it was taken, and the first word that it is heard. */

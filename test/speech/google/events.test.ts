@@ -10,6 +10,8 @@ class Told implements GoogleEvents {
   readonly ends: StreamEnd[] = [];
   readonly waits: number[] = [];
   readonly others: string[] = [];
+  readonly open: number[] = [];
+  readonly starts: number[] = [];
   served = 0;
   onBreakerOpened(why: string): void {
     this.others.push(`opened: ${why}`);
@@ -22,6 +24,12 @@ class Told implements GoogleEvents {
   }
   onChannelReplaced(): void {
     this.others.push('replaced');
+  }
+  onStreams(open: number): void {
+    this.open.push(open);
+  }
+  onStarted(waitMs: number): void {
+    this.starts.push(waitMs);
   }
   onServed(): void {
     this.served += 1;
@@ -61,6 +69,8 @@ describe.each(VERSIONS)('Google %s tells whoever watches', (version) => {
     expect(told.waits).toHaveLength(1);
     expect(told.waits[0]).toBeLessThanOrEqual(100);
     expect(told.served).toBe(1);
+    expect([told.open, told.starts.length]).toEqual([[1, 0], 1]);
+    expect(told.starts[0]).toBeLessThanOrEqual(100);
     await rig.close();
     expect(told.others).toEqual(['channels: 1', 'channels: 0']);
   });
