@@ -53,5 +53,9 @@ describe('Detector', () => {
       });
     }
     expect(steps).toBe(heard(audio));
+    // Where samples stand at an odd place of the memory.
+    const shifted = new Uint8Array(audio.byteLength + 1);
+    shifted.set(audio, 1);
+    expect(heard(shifted.subarray(1))).toBe(heard(audio));
   });
 });
