@@ -11,6 +11,7 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench, Outcome } from './suite/bench.ts';
 import { tableOf } from './suite/bench.ts';
+import { END_TO_END } from './suite/end-to-end.ts';
 import { IDLE } from './suite/idle.ts';
 import { INGEST } from './suite/ingest.ts';
 import { machine } from './suite/machine.ts';
@@ -18,7 +19,7 @@ import { QUEUE } from './suite/queue.ts';
 import { UPSTREAM } from './suite/upstream.ts';
 import { targetLine } from './target.ts';
 
-const BENCHES: readonly Bench[] = [INGEST, IDLE, UPSTREAM, QUEUE];
+const BENCHES: readonly Bench[] = [INGEST, IDLE, UPSTREAM, END_TO_END, QUEUE];
 
 function benchesOf(names: readonly string[], isFull: boolean): readonly Bench[] {
   const unknown = names.find((name) => BENCHES.every((bench) => bench.name !== name));

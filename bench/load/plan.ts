@@ -21,7 +21,11 @@ export interface Plan {
   readonly frameMs: number;
   /** By the clock, or as fast as it is taken. */
   readonly pace: 'due' | 'flood';
+  /** Sessions that come and go before, so that the server's code is compiled; 0: none. */
+  readonly warmUp: number;
   readonly steps: readonly Step[];
+  /** No further step is taken once results, or this process, are so late, or a session is refused. */
+  readonly drownedMs: number;
   /** Processes of the server, whose time and memory are read. */
   readonly pids: readonly number[];
   /** Whether SIGUSR2 has the server collect garbage: before its memory is read. */

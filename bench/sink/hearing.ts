@@ -18,7 +18,7 @@ const HEAD_BYTES = 5;
 const AUDIO_TAG = 0x12;
 const WORDS = 'and so the words of a live line go on'.split(' ');
 /** Delays are kept apart by when the audio was due, in parts of this length. */
-const PART_MS = 250;
+export const PART_MS = 250;
 
 export interface Heard {
   readonly streams: number;

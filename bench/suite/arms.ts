@@ -44,12 +44,12 @@ function built(path: string): string {
 }
 
 /** As it lies in the sources: what isn't compiled along. */
-function source(path: string): string {
+export function source(path: string): string {
   return fileURLToPath(new URL(`../../../bench/${path}`, import.meta.url));
 }
 
 /** Starts it on the server's core; it says `listens on PORT`. */
-async function startArm(arm: ArmCommand): Promise<RunningArm> {
+export async function startArm(arm: ArmCommand): Promise<RunningArm> {
   let sunk: Sunk | undefined;
   const child = await startChild({
     ...pinned(CORES.server, arm.command, arm.argv),
@@ -86,7 +86,7 @@ const AMPLE = {
 };
 
 /** The server with a recognizer by that name, before `endpoint`. */
-function earshot(
+export function earshot(
   recognizer: string,
   what: string,
   endpoint = '',

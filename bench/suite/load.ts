@@ -13,6 +13,8 @@ const LOAD_SHARE_MAX = 0.9;
 /** Later than that is no open loop. */
 const LATE_MS_MAX = 50;
 const BUSY_SHARE = 0.9;
+/** What is behind by so much will not come back. */
+const DROWNED_MS = 2_000;
 
 export interface Loaded {
   readonly baseRssKb: number;
@@ -20,7 +22,10 @@ export interface Loaded {
   readonly ended: Ended;
 }
 
-export interface PlanOfArm extends Omit<Plan, 'address' | 'speaks' | 'pids' | 'collects'> {
+export interface PlanOfArm
+  extends Omit<Plan, 'address' | 'speaks' | 'pids' | 'collects' | 'drownedMs' | 'warmUp'> {
+  readonly warmUp?: number;
+  readonly drownedMs?: number;
   /** Whether memory counts, and so is freed of garbage where that can be asked for. */
   readonly isWeighed: boolean;
 }
@@ -30,7 +35,15 @@ async function load(plan: PlanOfArm, arm: RunningArm): Promise<Loaded> {
   const { address, speaks, pids } = arm;
   const lines: LoadLine[] = [];
   const collects = arm.collects && isWeighed;
-  const whole: Plan = { ...rest, address, speaks, pids, collects };
+  const whole: Plan = {
+    drownedMs: DROWNED_MS,
+    warmUp: 0,
+    ...rest,
+    address,
+    speaks,
+    pids,
+    collects,
+  };
   const child = await startChild({
     ...pinned(CORES.around, process.execPath, [LOAD, JSON.stringify(whole)]),
     upBy: /^\{/,

@@ -43,6 +43,13 @@ export function compiled(source: string, program: string): boolean {
   return output('cc', ['-O2', '-o', program, source]) !== undefined;
 }
 
+/** Has protoc describe `proto` and all it needs in `file`; false where there is none. */
+export function described(proto: string, folders: readonly string[], file: string): boolean {
+  const from = folders.flatMap((folder) => ['-I', folder]);
+  const argv = [...from, '--include_imports', `--descriptor_set_out=${file}`, proto];
+  return output('protoc', argv) !== undefined;
+}
+
 function versionOf(name: string): string {
   const file = new URL(`../../../node_modules/${name}/package.json`, import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;

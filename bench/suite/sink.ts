@@ -3,7 +3,9 @@
  */
 import { fileURLToPath } from 'node:url';
 import { startChild } from '../child.ts';
+import { Histogram } from '../load/histogram.ts';
 import type { Heard } from '../sink/hearing.ts';
+import { PART_MS } from '../sink/hearing.ts';
 import { CORES, pinned } from './machine.ts';
 
 const SINK = fileURLToPath(new URL('../processes/google-sink.js', import.meta.url));
@@ -31,4 +33,14 @@ export async function startSink(): Promise<RunningSink> {
     },
     stop: () => child.stop(),
   };
+}
+
+/** Delays of audio that was due in [fromMs, toMs), to the length of a part. */
+export function delaysBetween(heard: Heard, fromMs: number, toMs: number): Histogram {
+  const all = new Histogram();
+  for (const [part, data] of Object.entries(heard.delays)) {
+    const startMs = Number(part) * PART_MS;
+    if (startMs >= fromMs && startMs + PART_MS <= toMs) all.merge(Histogram.of(data));
+  }
+  return all;
 }

@@ -1,0 +1,195 @@
+/**
+ * End to end: what does a frame cost on the whole way to Google, what memory a session, and what time?
+ *
+ * All before one sink; a peer at the largest of its loads that it holds, and the default driver there too.
+ */
+import { fileURLToPath } from 'node:url';
+import type { Form } from '../load/frames.ts';
+import type { Target } from '../target.ts';
+import { atMost } from '../target.ts';
+import { earshot } from './arms.ts';
+import type { Bench, Effort, Outcome } from './bench.ts';
+import { median, Rows, ratioOf } from './bench.ts';
+import type { PlanOfArm } from './load.ts';
+import type { ArmBehind, Path } from './path.ts';
+import { faultsOf, isHeld, pass } from './path.ts';
+import { NO_TUTORIAL, tutorial } from './tutorial.ts';
+
+const WARM_MS = 2_500;
+const MEASURE_MS = 5_000;
+/** Of a core, at which latency is measured. */
+const BUSY = 0.7;
+const FRAME_MS = 100;
+const CROWD = 500;
+const FEW = 200;
+/** Sessions that a peer is tried with, the most first. */
+const TRIED = { streaming: [500, 250, 100], tutorial: [100, 50, 25] } as const;
+const [CPU, KB] = ['CPU µs a frame', 'kB a session'];
+const COLUMNS = [
+  [CPU, 1],
+  [KB, 0],
+  ['busy %', 0],
+  ['chunk p50 ms', 1],
+  ['chunk p99 ms', 1],
+  ['result p50 ms', 1],
+  ['result p99 ms', 1],
+  ['idle loop p99 ms', 1],
+] as const;
+
+const TLS = {
+  EARSHOT_TLS_CERT_FILE: fileURLToPath(
+    new URL('../../../test/fakes/tls/cert.pem', import.meta.url),
+  ),
+  EARSHOT_TLS_KEY_FILE: fileURLToPath(new URL('../../../test/fakes/tls/key.pem', import.meta.url)),
+};
+
+function before(driver: string, what: string, settings = {}): ArmBehind {
+  return (port) => earshot(driver, what, `127.0.0.1:${port}`, settings);
+}
+const DEFAULT = before('http2', 'Earshot');
+const LIBRARY = before('library', "Earshot on Google's raw call");
+const STREAMING = before('streaming', "Earshot on Google's streamingRecognize()");
+const SECURE = before('http2', 'Earshot, devices by TLS', TLS);
+
+interface Run {
+  readonly behind: ArmBehind;
+  readonly sessions: number;
+  readonly form?: Form;
+  readonly frameBytes?: number;
+  /** Which compiles nothing. */
+  readonly isPython?: boolean;
+}
+
+function planOf({
+  sessions,
+  form = 'binary',
+  frameBytes = 3_200,
+  isPython = false,
+}: Run): PlanOfArm {
+  const steps = [{ sessions, warmMs: WARM_MS, measureMs: MEASURE_MS }];
+  // So few frames hardly have the code compiled.
+  const warmUp = sessions > FEW || isPython ? 0 : CROWD;
+  const frameMs = (FRAME_MS * frameBytes) / 3_200;
+  return { form, frameBytes, frameMs, pace: 'due', steps, isWeighed: true, warmUp };
+}
+
+/** Runs that are made in turns, and what they came to. */
+class Comparison {
+  readonly rows = new Rows();
+  readonly notes = new Set<string>();
+  /** Frames of the server itself that did not come through just once, and sessions that did not end well. */
+  amiss = 0;
+
+  async run(what: string, run: Run, isPeer = false): Promise<Path> {
+    const path = await pass(run.behind, planOf(run));
+    for (const { cpuUs, busy, kbPerSession, lagP50Ms, lagP99Ms, stepped, ...rest } of path.steps) {
+      this.rows.add(what, {
+        [CPU]: cpuUs,
+        [KB]: kbPerSession,
+        'busy %': busy * 100,
+        'chunk p50 ms': lagP50Ms,
+        'chunk p99 ms': lagP99Ms,
+        'result p50 ms': stepped.results.p50Ms,
+        'result p99 ms': stepped.results.p99Ms,
+        'idle loop p99 ms': path.controlP99Ms,
+      });
+      if (rest.isLoadLimit) this.notes.add(`${what}: the load was the limit, not the server`);
+    }
+    for (const fault of faultsOf(what, path)) this.notes.add(fault);
+    if (!isPeer) {
+      const ended = Object.values(path.wrong).reduce((sum, each) => sum + each, 0);
+      this.amiss += Math.abs(path.lost) + path.doubled + ended;
+    }
+    return path;
+  }
+
+  /** The most sessions of those tried that a peer holds; undefined: not even the fewest. */
+  async loadOf(run: Omit<Run, 'sessions'>, tried: readonly number[]): Promise<number | undefined> {
+    for (const sessions of tried) {
+      if (isHeld(await pass(run.behind, planOf({ ...run, sessions })))) return sessions;
+    }
+    return undefined;
+  }
+}
+
+function beyond(of: Rows, row: string, column: string): number | undefined {
+  const [late, idle] = [of.figures(row, column), of.figures(row, 'idle loop p99 ms')];
+  return median(late?.map((ms, round) => Math.max(0, ms - (idle?.[round] ?? 0))));
+}
+
+async function endToEnd({ rounds, isFull }: Effort): Promise<Outcome> {
+  const all = new Comparison();
+  const { rows, notes } = all;
+  const python = tutorial();
+  if (python === undefined) notes.add(NO_TUTORIAL);
+  const streaming = await all.loadOf({ behind: STREAMING }, TRIED.streaming);
+  const lesson = python && ({ behind: python, form: 'base64', isPython: true } as const);
+  const taught = lesson && (await all.loadOf(lesson, TRIED.tutorial));
+  const named = (sessions: number, what: string): string => `${sessions} sessions: ${what}`;
+  const BUSY_ROW = `${BUSY * 100} % busy: Earshot`;
+  const crowd = streaming ?? CROWD;
+  for (let round = 0; round < rounds; round++) {
+    await all.run(named(crowd, 'Earshot'), { behind: DEFAULT, sessions: crowd });
+    await all.run(named(crowd, "on Google's raw call"), { behind: LIBRARY, sessions: crowd }, true);
+    if (streaming !== undefined) {
+      const run = { behind: STREAMING, sessions: streaming };
+      await all.run(named(streaming, "on Google's streamingRecognize()"), run, true);
+    }
+    if (lesson !== undefined && taught !== undefined) {
+      const run = { ...lesson, sessions: taught };
+      await all.run(named(taught, 'the tutorial in Python, base64'), run, true);
+      await all.run(named(taught, 'Earshot'), { behind: DEFAULT, sessions: taught });
+    }
+    const cost = median(rows.figures(named(crowd, 'Earshot'), CPU)) ?? 50;
+    const busy = Math.round((BUSY * FRAME_MS * 1000) / cost);
+    await all.run(BUSY_ROW, { behind: DEFAULT, sessions: busy });
+    if (!isFull) continue;
+    await all.run(named(crowd, 'Earshot, devices by TLS'), { behind: SECURE, sessions: crowd });
+    const small = { behind: DEFAULT, sessions: crowd, frameBytes: 640 };
+    await all.run(named(crowd, 'Earshot, 640 B'), small);
+    const text = { behind: DEFAULT, sessions: crowd, form: 'base64' } as const;
+    await all.run(named(crowd, 'Earshot, base64'), text);
+  }
+  const ratio = (
+    sessions: number | undefined,
+    peer: string,
+    column: string,
+  ): number | undefined => {
+    if (sessions === undefined) return undefined;
+    const own = rows.figures(named(sessions, 'Earshot'), column);
+    return ratioOf(own, rows.figures(named(sessions, peer), column));
+  };
+  const helped = "on Google's streamingRecognize()";
+  const targets: Target[] = [
+    atMost("CPU a frame, of Google's streamingRecognize()", 0.55, ratio(streaming, helped, CPU)),
+    atMost(
+      "memory a session, of Google's streamingRecognize()",
+      0.35,
+      ratio(streaming, helped, KB),
+    ),
+    atMost(
+      'CPU a frame, of the tutorial in Python',
+      0.15,
+      ratio(taught, 'the tutorial in Python, base64', CPU),
+    ),
+    atMost(
+      `${BUSY_ROW}: frame-in to chunk-out, p99, ms`,
+      15,
+      beyond(rows, BUSY_ROW, 'chunk p99 ms'),
+    ),
+    atMost(
+      `${BUSY_ROW}: result-in to socket-out, p99, ms`,
+      5,
+      beyond(rows, BUSY_ROW, 'result p99 ms'),
+    ),
+    atMost('frames lost or doubled, sessions stalled', 0, all.amiss),
+  ];
+  return { columns: COLUMNS, rows: rows.rows, targets, notes: [...notes] };
+}
+
+export const END_TO_END: Bench = {
+  name: 'end-to-end',
+  question: 'what does the whole way to Google cost, in processor time, memory and delay?',
+  isNeeded: true,
+  run: endToEnd,
+};
