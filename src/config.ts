@@ -108,6 +108,58 @@ const HOST = /^[A-Za-z0-9.:_-]+$/;
 const WORD = /^[A-Za-z0-9-]{2,35}$/;
 const HOUR = 3_600_000;
 
+/** What may come from one address, device or fleet, for each worker; 0 is any number. */
+function gateSettings() {
+  const connects = (whose: string, name: string, fallback: number) =>
+    int(
+      [name, `Connections that ${whose} may open in a minute; 0 is any number.`],
+      fallback,
+      0,
+      1e7,
+    );
+  const sessions = (whose: string, name: string, fallback: number) =>
+    int([name, `Connections that ${whose} may have at once; 0 is any number.`], fallback, 0, 1e6);
+  const bytes = (whose: string, name: string, fallback: number) =>
+    int(
+      [name, `Bytes that ${whose} may send a second, and 20 s' worth at once; 0 is any number.`],
+      fallback,
+      0,
+      1e10,
+    );
+  const messages = (whose: string, name: string, fallback: number) =>
+    int(
+      [name, `Messages that ${whose} may send a second, and 20 s' worth at once; 0 is any number.`],
+      fallback,
+      0,
+      1e7,
+    );
+  const [address, device, fleet] = ['one address', 'one device', 'one fleet'] as const;
+  const unlessHere = (what: string, most: string): string =>
+    `${what} that one address may have; by default ${most}, and any number from this machine. 0 is any number.`;
+  return {
+    addressConnectsPerMinuteMax: intOrAuto(
+      ['EARSHOT_ADDRESS_CONNECTS_PER_MINUTE_MAX', unlessHere('Connections a minute', '1,200')],
+      0,
+      1e7,
+    ),
+    addressSessionsMax: intOrAuto(
+      ['EARSHOT_ADDRESS_SESSIONS_MAX', unlessHere('Connections at once', '2,000')],
+      0,
+      1e6,
+    ),
+    addressBytesPerSecondMax: bytes(address, 'EARSHOT_ADDRESS_BYTES_PER_SECOND_MAX', 0),
+    addressMessagesPerSecondMax: messages(address, 'EARSHOT_ADDRESS_MESSAGES_PER_SECOND_MAX', 0),
+    deviceConnectsPerMinuteMax: connects(device, 'EARSHOT_DEVICE_CONNECTS_PER_MINUTE_MAX', 60),
+    deviceSessionsMax: sessions(device, 'EARSHOT_DEVICE_SESSIONS_MAX', 8),
+    deviceBytesPerSecondMax: bytes(device, 'EARSHOT_DEVICE_BYTES_PER_SECOND_MAX', 1_000_000),
+    deviceMessagesPerSecondMax: messages(device, 'EARSHOT_DEVICE_MESSAGES_PER_SECOND_MAX', 500),
+    fleetConnectsPerMinuteMax: connects(fleet, 'EARSHOT_FLEET_CONNECTS_PER_MINUTE_MAX', 0),
+    fleetSessionsMax: sessions(fleet, 'EARSHOT_FLEET_SESSIONS_MAX', 0),
+    fleetBytesPerSecondMax: bytes(fleet, 'EARSHOT_FLEET_BYTES_PER_SECOND_MAX', 0),
+    fleetMessagesPerSecondMax: messages(fleet, 'EARSHOT_FLEET_MESSAGES_PER_SECOND_MAX', 0),
+  } as const;
+}
+
 /** Times are milliseconds, sizes bytes, unless a name says otherwise. */
 export const SETTINGS = {
   host: text(
@@ -213,6 +265,7 @@ export const SETTINGS = {
     'origins such as https://app.example.com',
     /^(?:\*|null|https?:\/\/[^\s/,]+)$/,
   ),
+  ...gateSettings(),
   logLevel: word(
     ['EARSHOT_LOG_LEVEL', 'The least important events that are logged, to standard error.'],
     'info',

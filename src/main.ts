@@ -69,6 +69,10 @@ async function runServer(): Promise<void> {
     server.kill?.();
     process.exit(1);
   };
+  // Without files of which it tells, it says as ever that the terminal is gone.
+  if (config.tlsCertFile !== undefined || config.authKeysFile !== undefined) {
+    process.on('SIGHUP', () => server.renew?.());
+  }
   departure = new Departure({ server, clock, config, terminal, exitAfter, abandon });
   begin(departure);
 }
@@ -78,7 +82,7 @@ async function runWorker(): Promise<void> {
   const env = takeEnvironment();
   const config = readConfig(env);
   const log = newLog(config.logLevel);
-  for (const name of SIGNALS) process.on(name, () => undefined);
+  for (const name of [...SIGNALS, 'SIGHUP']) process.on(name, () => undefined);
   const exit = (code: number): never => process.exit(code);
   const parts = { config, clock: systemClock, random: systemRandom, log, env, exit };
   await new WorkerRun({ ...parts, newUplink: uplinkOf }).start();

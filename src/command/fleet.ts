@@ -95,6 +95,7 @@ function newSupervisor(parts: FleetParts, workers: number, port: HeldPort): Supe
 function listenFor(supervisor: Supervisor, { config, onDrain = () => undefined }: FleetParts) {
   return listenAdmin({
     host: config.adminHost,
+    token: config.adminToken,
     port: config.adminPort,
     metrics: { text: () => supervisor.text() },
     sessions: () => supervisor.roll.call(),

@@ -31,15 +31,14 @@ export interface Server extends Omit<Serving, 'sessions'>, Running {
 export async function startServer(parts: ServerParts): Promise<Server> {
   const { config, metrics = new Metrics(), onDrain = () => undefined } = parts;
   const tickets = parts.tickets ?? new Tickets(resumeKeyOf(parts));
-  const serving = await startServing({ ...parts, metrics, tickets });
+  const serving = startServing({ ...parts, metrics, tickets });
   const { notReady, table: sessions } = serving;
-  const { adminHost: host, adminPort: port } = config;
-  const admin = await listenAdmin({ host, port, metrics, sessions, notReady, onDrain }).catch(
-    async (error: unknown) => {
-      await serving.close();
-      throw error;
-    },
-  );
+  const { adminHost: host, adminPort: port, adminToken: token } = config;
+  const asked = { host, port, token, metrics, sessions, notReady, onDrain };
+  const admin = await listenAdmin(asked).catch(async (error: unknown) => {
+    await serving.close();
+    throw error;
+  });
   return {
     ...serving,
     adminUrl: `http://${authority(host, admin.port)}`,

@@ -10,10 +10,12 @@ import type { Config } from '../config.ts';
 import { SETTINGS } from '../config.ts';
 import { newAuth } from '../edge/auth.ts';
 import { newDoor, STREAM_PATH } from '../edge/door.ts';
+import { Gate } from '../edge/gate.ts';
 import { listen } from '../edge/listener.ts';
 import { memoryShare } from '../edge/memory.ts';
 import { Overload } from '../edge/overload.ts';
 import { Relief } from '../edge/relief.ts';
+import { Renewal } from '../edge/renewal.ts';
 import { readSite } from '../edge/site.ts';
 import { socketOptions } from '../edge/socket-options.ts';
 import type { Holder } from '../fleet/messages.ts';
@@ -64,6 +66,8 @@ export interface Serving {
   readonly notReady: () => string | undefined;
   /** Another process has taken this session over: here it is forgotten at once, if it is still called so. */
   release(session: string, as: string): void;
+  /** Reads certificates and keys anew, as it does by itself soon after they have changed. */
+  renew(): void;
   /** Is not ready any more, and still takes sessions. */
   leave(): void;
   /** Takes no more sessions, and is closed once those that are open have ended, or `waitMsMax` of the first call is over. */
@@ -90,8 +94,8 @@ interface Room {
 }
 
 /** Starts everything, or throws an EarshotError; the recognizer stays open then. */
-export async function startServing(parts: ServingParts): Promise<Serving> {
-  const { config, clock, recognizer, metrics } = parts;
+export function startServing(parts: ServingParts): Serving {
+  const { config, clock, recognizer } = parts;
   const registry = new Registry(clock);
   const budget = new TapeBudget(config.tapeBytesMax);
   const { slots, overlaps } = newRoom(parts);
@@ -100,18 +104,18 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
   const { holder = randomBytes(HOLDER_BYTES).toString('hex'), onTaken = () => undefined } = parts;
   const overload = new Overload(config.loopDelayMsMax);
   const shared = { slots, overlaps, budget, registry, isDraining, holder, onTaken, overload };
-  const door = newDoor({ ...parts, ...shared, auth: newAuth(config, clock) });
-  const listener = await listen(door, listenOptions(parts));
-  const relief = new Relief({
-    ...{ ...parts, overload, registry, budget },
-    memoryShare: () => memoryShare(parts.workers ?? 1),
-  });
+  const guards = { auth: newAuth(config, clock), gate: new Gate(config) };
+  const listener = listen(newDoor({ ...parts, ...shared, ...guards }), listenOptions(parts));
+  const renewal = newRenewal(parts, [listener, guards.auth]);
+  const memory = (): number => memoryShare(parts.workers ?? 1);
+  const relief = new Relief({ ...parts, overload, registry, budget, memoryShare: memory });
   const end = async (): Promise<void> => {
     if (!isDraining()) listener.close();
     state = 'closed';
     registry.endAll({ code: 'draining', message: CLOSE.draining.when });
     slots.close();
     relief.close();
+    renewal.close();
     await recognizer.close();
   };
   let ended: Promise<void> | undefined;
@@ -128,7 +132,7 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
     await close();
   };
   let drained: Promise<void> | undefined;
-  show(metrics, { ...shared, recognizer });
+  show(parts.metrics, { ...shared, recognizer });
   return {
     url: urlOf(config, listener.port),
     sessions: () => registry.size,
@@ -137,6 +141,7 @@ export async function startServing(parts: ServingParts): Promise<Serving> {
       if (state !== 'open') return CLOSE.draining.when;
       return recognizer.ready?.() ?? (overload.does('refuse') ? BUSY : undefined);
     },
+    renew: () => renewal.renew(),
     release: (session, as) => registry.release(session, as),
     leave: () => {
       if (state === 'open') state = 'leaving';
@@ -163,6 +168,18 @@ function show(metrics: Metrics, { budget, slots, registry, recognizer }: Shown):
   metrics.live = () => sumsOf(registry.rows());
   metrics.breakerOpen = () => recognizer.ready?.() !== undefined;
   metrics.workers = 1;
+}
+
+function newRenewal(
+  { config, clock, log }: ServingParts,
+  holders: readonly { renew(): void }[],
+): Renewal {
+  const { tlsCertFile, tlsKeyFile, authKeysFile } = config;
+  const files = [tlsCertFile, tlsKeyFile, authKeysFile].filter((file) => file !== undefined);
+  const renew = (): void => {
+    for (const each of holders) each.renew();
+  };
+  return new Renewal({ clock, log, files, renew });
 }
 
 /** Resolves once there is no session, or after so many milliseconds. */

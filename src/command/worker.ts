@@ -108,7 +108,7 @@ export class WorkerRun {
     const recognizer = this.#recognizer;
     if (this.#state !== 'starting' || recognizer === undefined || setup === undefined) return;
     try {
-      this.#serving = await startServing({
+      this.#serving = startServing({
         ...this.#parts,
         config: { ...this.#parts.config, port },
         metrics: this.#metrics,

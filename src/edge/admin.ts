@@ -6,6 +6,7 @@
  *   POST /drain  the server goes away, as by SIGTERM; not for web pages, which could post to it from a
  *                browser on this machine
  */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,6 +25,8 @@ export interface AdminParts {
   readonly sessions: () => Table | Promise<Table>;
   /** Somebody wants the server to go away. */
   readonly onDrain: () => void;
+  /** Wanted of whoever asks for more than whether the server lives and is ready; none unless given. */
+  readonly token?: string | undefined;
   /** Why no session would be taken now, or undefined when one would. */
   readonly notReady: () => string | undefined;
 }
@@ -39,9 +42,15 @@ interface Answer {
   readonly body: string;
 }
 
+/** How long whoever asks may take to do so, and how many may ask at once; one more is cut off. */
+const REQUEST_MS_MAX = 10_000;
+const CONNECTIONS_MAX = 100;
+
 /** Starts to listen, or throws `listen_failed`. */
 export async function listenAdmin(parts: AdminParts): Promise<Admin> {
-  const server = createServer((request, response) => void serve(parts, request, response));
+  const limits = { headersTimeout: REQUEST_MS_MAX, requestTimeout: REQUEST_MS_MAX };
+  const server = createServer(limits, (request, response) => void serve(parts, request, response));
+  server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const where = `${parts.host}:${parts.port}`;
@@ -72,16 +81,9 @@ async function serve(
 }
 
 async function answer(parts: AdminParts, request: IncomingMessage): Promise<Answer> {
-  const { method } = request;
-  const path = (request.url ?? '/').split('?')[0];
-  const expected = path === '/drain' ? ['POST'] : ['GET', 'HEAD'];
-  if (method === undefined || !expected.includes(method)) {
-    return text(405, `${method} is not served here, expected ${expected[0]}`);
-  }
-  const { origin } = request.headers;
-  if (method === 'POST' && origin !== undefined) {
-    return text(403, `a page of ${origin} may not ask for this, expected no Origin`);
-  }
+  const path = (request.url ?? '/').split('?', 1).join('');
+  const refused = refusal(parts, request, path);
+  if (refused !== undefined) return refused;
   switch (path) {
     case '/metrics':
       return { status: 200, type: CONTENT_TYPE, body: await parts.metrics.text() };
@@ -101,6 +103,34 @@ async function answer(parts: AdminParts, request: IncomingMessage): Promise<Answ
     default:
       return text(404, 'nothing is here, expected /metrics, /sessions, /livez, /readyz or /drain');
   }
+}
+
+function refusal(
+  { token }: AdminParts,
+  { method = '', headers: { origin, authorization } }: IncomingMessage,
+  path: string,
+): Answer | undefined {
+  const expected = path === '/drain' ? ['POST'] : ['GET', 'HEAD'];
+  if (!expected.includes(method)) {
+    return text(405, `${method} is not served here, expected ${expected[0]}`);
+  }
+  if (!isAllowed(path, authorization, token)) {
+    return text(401, 'no token that is right came, expected Authorization: Bearer <token>');
+  }
+  if (method !== 'POST' || origin === undefined) return undefined;
+  return text(403, `a page of ${origin} may not ask for this, expected no Origin`);
+}
+
+/** A probe may ask whether the server lives and is ready. */
+const OPEN_PATHS: readonly string[] = ['/livez', '/readyz'];
+
+function isAllowed(path: string, authorization = '', token?: string): boolean {
+  if (token === undefined || OPEN_PATHS.includes(path)) return true;
+  // Of one length each, so that the time of the comparison says nothing.
+  const [given, wanted] = [authorization, `Bearer ${token}`].map((each) =>
+    createHash('sha256').update(each).digest(),
+  );
+  return given !== undefined && wanted !== undefined && timingSafeEqual(given, wanted);
 }
 
 function text(status: number, body: string): Answer {

@@ -34,6 +34,8 @@ export type Identified = Visitor | Refused;
 export interface Auth {
   /** At once where nobody needs a token. */
   identify(credentials: Credentials): Identified | Promise<Identified>;
+  /** From now on by the keys that are in the file; throws `config_invalid` for keys that are none. */
+  renew(): void;
 }
 
 /** Names under which people put secrets into addresses. */
@@ -56,8 +58,11 @@ export function isOffered({ subprotocols }: Pick<Credentials, 'subprotocols'>): 
 
 /** By what the configuration says; throws `config_invalid` for keys that are none. */
 export function newAuth(config: Config, clock: Pick<Clock, 'wallMs'>): Auth {
-  const verify = newVerify(config);
+  let verify = newVerify(config);
   return {
+    renew: () => {
+      if (config.authKeysFile !== undefined) verify = newVerify(config);
+    },
     identify: (credentials) => {
       const secretive = inAddress(credentials.query);
       if (secretive !== undefined || verify === undefined) return secretive ?? ANYBODY;

@@ -19,14 +19,15 @@ import { admit } from './admission.ts';
 import type { Auth, Identified, Refused } from './auth.ts';
 import { isOffered } from './auth.ts';
 import type { Visitor } from './claims.ts';
+import type { Gate } from './gate.ts';
 import type { Answer, Connection, Door, Knock } from './listener.ts';
-import type { Meter } from './meter.ts';
 import { Meters } from './meter.ts';
 import { originProblem } from './origin.ts';
 import type { Pipe } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import type { Overload } from './overload.ts';
 import { Thinned } from './thinned.ts';
+import type { VisitParts } from './visit.ts';
 import { Visit } from './visit.ts';
 
 export const STREAM_PATH = '/v1/stream';
@@ -35,6 +36,8 @@ export interface DoorParts extends Omit<Surroundings, 'onTaken'> {
   readonly registry: Registry;
   /** Says who comes. */
   readonly auth: Auth;
+  /** Says how often. */
+  readonly gate: Gate;
   /** What is done against overload now. */
   readonly overload: Overload;
   /** A session has come here from another process: that one is to release it, if it still has `holder`. */
@@ -63,10 +66,27 @@ function answer(parts: Named, knock: Knock): Answer | Promise<Answer> {
   if (stranger !== undefined) return refuse(parts, stranger);
   const full = house(parts);
   if (full !== undefined) return away(parts, knock, full);
+  const knocked = parts.gate.knock(knock.address);
+  if (knocked === undefined) return identify(parts, knock);
+  return knocked.then((refused) =>
+    refused === undefined ? identify(parts, knock) : away(parts, knock, refused),
+  );
+}
+
+function identify(parts: Named, knock: Knock): Answer | Promise<Answer> {
   const identified = parts.auth.identify(knock);
-  if (identified instanceof Promise)
-    return identified.then((known) => welcome(parts, knock, known));
-  return welcome(parts, knock, identified);
+  return identified instanceof Promise
+    ? identified.then((known) => greet(parts, knock, known))
+    : greet(parts, knock, identified);
+}
+
+function greet(parts: Named, knock: Knock, known: Identified): Answer | Promise<Answer> {
+  if ('status' in known) return away(parts, knock, known);
+  const greeted = parts.gate.greet(known);
+  if (greeted === undefined) return welcome(parts, knock, known);
+  return greeted.then((refused) =>
+    refused === undefined ? welcome(parts, knock, known) : away(parts, knock, refused),
+  );
 }
 
 function house({ metrics, config, isDraining, overload }: Named): Refused | undefined {
@@ -80,13 +100,16 @@ function house({ metrics, config, isDraining, overload }: Named): Refused | unde
 }
 
 /** While it was asked who this is, others may have come in. */
-function welcome(parts: Named, knock: Knock, identified: Identified): Answer {
-  const refused = 'status' in identified ? identified : house(parts);
-  if (refused !== undefined) return away(parts, knock, refused);
-  const visitor = identified as Visitor;
-  const meter = parts.meters.of(visitor, parts.clock.wallMs());
+function welcome(parts: Named, knock: Knock, visitor: Visitor): Answer {
+  const { gate, clock, meters } = parts;
+  const full = house(parts) ?? gate.full(knock.address, visitor);
+  if (full !== undefined) return away(parts, knock, full);
+  const meter = meters.of(visitor, clock.wallMs());
   if (meter === 'full') return away(parts, knock, METERS_FULL);
-  return (pipe) => enter(parts, visitor, meter, pipe);
+  return (pipe) => {
+    const pass = gate.enter(knock.address, visitor, clock.nowMs());
+    return enter(parts, { visitor, meter, pass }, pipe);
+  };
 }
 
 const METERS_FULL: Refused = {
@@ -124,6 +147,7 @@ const NOBODY: Connection = {
   onText: ignore,
   onBinary: ignore,
   onTooLarge: ignore,
+  onPing: ignore,
   onDrain: ignore,
   onLost: ignore,
 };
@@ -132,7 +156,10 @@ function ignore(): void {
   // Whoever was sent away is not listened to.
 }
 
-function enter(parts: Named, visitor: Visitor, meter: Meter | undefined, pipe: Pipe): Connection {
+/** Who comes in, and what is counted of what it sends. */
+type Guest = Pick<VisitParts, 'visitor' | 'meter' | 'pass'>;
+
+function enter(parts: Named, guest: Guest, pipe: Pipe): Connection {
   const { metrics, config, clock, overload } = parts;
   metrics.connections += 1;
   const outbox = new Outbox(pipe, config.outboxBytesMax, {
@@ -143,20 +170,24 @@ function enter(parts: Named, visitor: Visitor, meter: Meter | undefined, pipe: P
     },
   });
   const line = new Line(new Thinned(outbox, clock, () => overload.does('thin')));
-  open(parts, visitor, line);
+  open(parts, guest.visitor, line);
   const visit = new Visit({
-    ...{ visitor, clock, config, meter },
+    ...{ ...guest, clock, config },
     onExpired: (fault) => line.fault(fault),
   });
   return {
     onText: (text) => hear(text, visit, line),
     onBinary: (bytes) => {
-      const fault = visit.audio(bytes.byteLength);
+      const fault = visit.came(bytes.byteLength) ?? visit.audio(bytes.byteLength);
       if (fault === undefined) line.frame(bytes);
       else line.fault(fault);
     },
     onTooLarge: (bytes, bytesMax) =>
       line.fault(tooLarge(`${bytes} bytes long`, `${bytesMax} bytes`)),
+    onPing: (bytes) => {
+      const fault = visit.came(bytes);
+      if (fault !== undefined) line.fault(fault);
+    },
     onDrain: () => outbox.drain(),
     onLost: () => {
       visit.leave();
@@ -181,7 +212,7 @@ function open(parts: Named, { device }: Visitor, line: Line): void {
 }
 
 function hear(text: string, visit: Visit, line: Line): void {
-  const message = visit.text(text) ?? parseMessage(text);
+  const message = visit.came(text.length) ?? visit.text(text) ?? parseMessage(text);
   const fault = isFault(message) ? message : visit.message(message);
   if (fault !== undefined) line.fault(fault);
   else if (!isFault(message)) line.message(message);

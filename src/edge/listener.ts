@@ -53,6 +53,8 @@ export interface Connection {
   onBinary(bytes: Uint8Array): void;
   /** A message too large to be looked at. */
   onTooLarge(bytes: number, bytesMax: number): void;
+  /** The socket layer has answered it. */
+  onPing(bytes: number): void;
   onDrain(): void;
   onLost(): void;
 }
@@ -91,6 +93,8 @@ export interface ListenOptions {
 export interface Listener {
   /** The port that is taken. */
   readonly port: number;
+  /** From now on with the certificate that is in the files; throws when that can't be used. */
+  renew(): void;
   /** Takes no more connections; those that are open stay. */
   close(): void;
 }
@@ -113,9 +117,31 @@ export function nativeProblem(): string | undefined {
 }
 
 /** Starts to listen, or throws `listen_failed`. The port is ours alone, unless it is to be shared. */
-export async function listen(door: Door, options: ListenOptions): Promise<Listener> {
+export function listen(door: Door, options: ListenOptions): Listener {
   const problem = nativeProblem();
   if (problem !== undefined) throw new EarshotError('native_missing', 'edge', problem);
+  let socket = begin(newApp(door, options), options);
+  const port = uws.us_socket_local_port(socket);
+  let state: 'open' | 'closed' = 'open';
+  return {
+    port,
+    // The certificate of an app can't be replaced, not for clients that name no host. So another app
+    // takes the port; the one before keeps its connections until they end.
+    renew: () => {
+      if (options.tls === undefined || state === 'closed') return;
+      const before = socket;
+      socket = bind(newApp(door, options), { ...options, port, shared: true });
+      uws.us_listen_socket_close(before);
+    },
+    close: () => {
+      state = 'closed';
+      uws.us_listen_socket_close(socket);
+    },
+  };
+}
+
+/** With all its routes; throws `listen_failed` for a certificate that can't be used. */
+function newApp(door: Door, options: ListenOptions): App {
   const { tls } = options;
   if (tls !== undefined) requireTls(tls);
   const app =
@@ -126,11 +152,7 @@ export async function listen(door: Door, options: ListenOptions): Promise<Listen
   app.get(door.path, (res) => refuse(res, WANTS_UPGRADE));
   for (const [path, file] of options.site) app.get(path, (res, req) => show(res, req, file));
   app.any('/*', (res, req) => refuse(res, notFound(req, door.path)));
-  const socket = await bind(app, options);
-  return {
-    port: uws.us_socket_local_port(socket),
-    close: () => uws.us_listen_socket_close(socket),
-  };
+  return app;
 }
 
 function behaviour(door: Door) {
@@ -143,6 +165,8 @@ function behaviour(door: Door) {
     },
     message: (ws: WebSocket<Attached>, message: ArrayBuffer, isBinary: boolean) =>
       receive(ws.getUserData().connection, message, isBinary),
+    ping: (ws: WebSocket<Attached>, message: ArrayBuffer) =>
+      ws.getUserData().connection?.onPing(message.byteLength),
     drain: (ws: WebSocket<Attached>) => ws.getUserData().connection?.onDrain(),
     close: (ws: WebSocket<Attached>) => ws.getUserData().connection?.onLost(),
   };
@@ -222,14 +246,23 @@ function pipeOf(ws: WebSocket<Attached>): Pipe {
   };
 }
 
-function bind(app: App, { host, port, shared }: ListenOptions): Promise<us_listen_socket> {
-  return new Promise((resolve, reject) => {
-    // Without this flag a second server on the same port succeeds, and they share the connections.
-    const options = shared ? 0 : uws.LIBUS_LISTEN_EXCLUSIVE_PORT;
-    app.listen(host, port, options, (socket) => {
-      if (socket !== false) return resolve(socket);
-      const message = `cannot listen on ${host}:${port}: it is taken, or not an address of this machine`;
-      return reject(new EarshotError('listen_failed', 'edge', message));
-    });
+/** The port is ours alone; or with a certificate, ours and that of the app that will bring the next one. */
+function begin(app: App, options: ListenOptions): us_listen_socket {
+  const socket = bind(app, options);
+  if (options.shared || options.tls === undefined) return socket;
+  const port = uws.us_socket_local_port(socket);
+  uws.us_listen_socket_close(socket);
+  return bind(app, { ...options, port, shared: true });
+}
+
+/** The socket layer answers before it returns. */
+function bind(app: App, { host, port, shared }: ListenOptions): us_listen_socket {
+  let bound: us_listen_socket | false = false;
+  // Without this flag a second server on the same port succeeds, and they share the connections.
+  app.listen(host, port, shared ? 0 : uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
+    bound = socket;
   });
+  if (bound !== false) return bound;
+  const message = `cannot listen on ${host}:${port}: it is taken, or not an address of this machine`;
+  throw new EarshotError('listen_failed', 'edge', message);
 }

@@ -12,6 +12,7 @@ import { complain } from '../wire/fault.ts';
 import { SAMPLE_BYTES, START_BYTES_MAX } from '../wire/limits.ts';
 import type { ClientMessage, Start } from '../wire/message.ts';
 import type { Terms, Visitor } from './claims.ts';
+import type { Pass } from './gate.ts';
 import type { Meter } from './meter.ts';
 
 export interface VisitParts {
@@ -20,6 +21,8 @@ export interface VisitParts {
   readonly config: Pick<Config, 'authGraceMsMax' | 'language'>;
   /** Counts the audio that came with the visitor's token. */
   readonly meter: Meter | undefined;
+  /** What of its address, device and fleet it has. */
+  readonly pass: Pass;
   /** The token has expired, and the time after that is over. */
   readonly onExpired: (fault: Fault) => void;
 }
@@ -44,6 +47,11 @@ export class Visit {
     if (visitor.terms === undefined) return;
     const leftMs = visitor.terms.expiresMs + config.authGraceMsMax - clock.wallMs();
     this.#timer = clock.after(Math.max(0, leftMs), () => onExpired(EXPIRED));
+  }
+
+  /** A message of `bytes` has come: whether it is one too many. */
+  came(bytes: number): Fault | undefined {
+    return this.#parts.pass.take(bytes, this.#parts.clock.nowMs());
   }
 
   /** Of a text that nobody has parsed: what is wrong with it, if anything. */
@@ -80,6 +88,7 @@ export class Visit {
   /** The socket is gone. */
   leave(): void {
     this.#timer?.cancel();
+    this.#parts.pass.leave();
   }
 }
 

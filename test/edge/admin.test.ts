@@ -77,4 +77,31 @@ describe('The admin port', () => {
     const second = listenAdmin({ ...parts, notReady: () => undefined, onDrain });
     await expect(second).rejects.toThrow(/cannot listen on .* for the admin port/);
   });
+
+  it('with a token tells whoever has it, and anybody only whether the server lives and is ready', async () => {
+    const token = 't'.repeat(32);
+    const parts = { host: '127.0.0.1', port: 0, metrics: new Metrics(), token };
+    const sessions = () => ({ total: 0, sessions: [] });
+    const closed = await listenAdmin({ ...parts, sessions, notReady: () => undefined, onDrain });
+    const status = async (
+      path: string,
+      authorization?: string,
+      method = 'GET',
+    ): Promise<number> => {
+      const headers = authorization === undefined ? {} : { authorization };
+      const url = `http://127.0.0.1:${closed.port}${path}`;
+      return (await fetch(url, { method, headers })).status;
+    };
+    const before = drains;
+    for (const wrong of [undefined, '', 'Bearer', `Bearer ${token}x`, `Basic ${token}`, token]) {
+      expect(await status('/metrics', wrong)).toBe(401);
+      expect(await status('/sessions', wrong)).toBe(401);
+      expect(await status('/drain', wrong, 'POST')).toBe(401);
+    }
+    expect(drains).toBe(before);
+    expect([await status('/livez'), await status('/readyz')]).toEqual([200, 200]);
+    expect(await status('/metrics', `Bearer ${token}`)).toBe(200);
+    expect(await status('/drain', `Bearer ${token}`, 'POST')).toBe(202);
+    await closed.close();
+  });
 });

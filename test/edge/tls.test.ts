@@ -1,3 +1,8 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SecureVersion } from 'node:tls';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { requireTls } from '../../src/edge/tls.ts';
@@ -23,8 +28,9 @@ describe('requireTls()', () => {
 });
 
 describe('A server with a certificate', () => {
+  const tls = { EARSHOT_TLS_CERT_FILE: pem('cert'), EARSHOT_TLS_KEY_FILE: pem('key') };
+
   it('takes sessions over wss', async () => {
-    const tls = { EARSHOT_TLS_CERT_FILE: pem('cert'), EARSHOT_TLS_KEY_FILE: pem('key') };
     const server = await startRig(tls);
     expect(server.url).toMatch(/^wss:/);
     const client = await RawClient.connect(server.url, { rejectUnauthorized: false });
@@ -36,7 +42,73 @@ describe('A server with a certificate', () => {
   });
 
   it('does not start with files that are none', async () => {
-    const tls = { EARSHOT_TLS_CERT_FILE: pem('absent'), EARSHOT_TLS_KEY_FILE: pem('key') };
-    await expect(startRig(tls)).rejects.toThrow(/EARSHOT_TLS_CERT_FILE is/);
+    const absent = { ...tls, EARSHOT_TLS_CERT_FILE: pem('absent') };
+    await expect(startRig(absent)).rejects.toThrow(/EARSHOT_TLS_CERT_FILE is/);
+  });
+
+  it('speaks TLS 1.2 and 1.3, and nothing before', async () => {
+    const server = await startRig(tls);
+    const port = Number(new URL(server.url).port);
+    expect(await protocolOf(port, 'TLSv1.3')).toBe('TLSv1.3');
+    expect(await protocolOf(port, 'TLSv1.2')).toBe('TLSv1.2');
+    for (const old of ['TLSv1.1', 'TLSv1'] as const) {
+      expect(await protocolOf(port, old)).toMatch(/version|alert/);
+    }
+    await server.close();
+  });
+
+  it('takes a new certificate while connections stay, for clients that name a host or none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'earshot-tls-'));
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    copyFileSync(pem('cert'), cert);
+    copyFileSync(pem('key'), key);
+    const server = await startRig({ EARSHOT_TLS_CERT_FILE: cert, EARSHOT_TLS_KEY_FILE: key });
+    const port = Number(new URL(server.url).port);
+    const old = await RawClient.connect(server.url, { rejectUnauthorized: false });
+    const before = await fingerprints(port);
+    // Half of it has come: the old one goes on.
+    copyFileSync(pem('other-cert'), cert);
+    server.renew();
+    expect(await fingerprints(port)).toEqual(before);
+    copyFileSync(pem('other-key'), key);
+    server.renew();
+    const after = await fingerprints(port);
+    expect(new Set(before).size + new Set(after).size).toBe(2);
+    expect(after).not.toContain(before[0]);
+    old.say({ type: 'start', encoding: 'LINEAR16', sampleRateHertz: 16_000 });
+    old.send(new Uint8Array(3_200).fill(1));
+    old.say({ type: 'finish' });
+    expect(await old.next('summary')).toMatchObject({ transcribedMs: 100 });
+    await server.close();
+    rmSync(folder, { recursive: true });
   });
 });
+
+/** Of a certificate, as clients see it that name a host, another one, and none. */
+function fingerprints(port: number): Promise<string[]> {
+  const asked = ['localhost', 'example.com', ''].map(
+    (servername) =>
+      new Promise<string>((resolve, reject) => {
+        const options = { host: '127.0.0.1', port, rejectUnauthorized: false };
+        const socket = connect({ ...options, servername }, () => {
+          resolve(socket.getPeerCertificate().fingerprint256);
+          socket.destroy();
+        });
+        socket.on('error', reject);
+      }),
+  );
+  return Promise.all(asked);
+}
+
+/** What is spoken with a client that knows nothing newer, or why nothing is. */
+function protocolOf(port: number, version: SecureVersion): Promise<string | null> {
+  return new Promise((resolve) => {
+    const options = { host: '127.0.0.1', port, rejectUnauthorized: false };
+    const versions = { minVersion: version, maxVersion: version };
+    const socket = connect({ ...options, ...versions, ciphers: 'DEFAULT@SECLEVEL=0' }, () => {
+      resolve(socket.getProtocol());
+      socket.destroy();
+    });
+    socket.on('error', (error) => resolve(error.message));
+  });
+}

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import type { Terms } from '../../src/edge/claims.ts';
+import { Gate } from '../../src/edge/gate.ts';
 import { Meters } from '../../src/edge/meter.ts';
 import { Visit } from '../../src/edge/visit.ts';
 import type { Fault } from '../../src/wire/fault.ts';
@@ -25,6 +27,11 @@ function rig(more: Partial<Terms> | undefined) {
   const meter = new Meters().of(visitor, clock.wallMs());
   const faults: Fault[] = [];
   const visit = new Visit({
+    pass: new Gate(readConfig({ EARSHOT_DEVICE_MESSAGES_PER_SECOND_MAX: '1' })).enter(
+      '',
+      visitor,
+      0,
+    ),
     ...{ visitor, clock, meter: meter === 'full' ? undefined : meter },
     config: { authGraceMsMax: 10_000, language: 'en-US' },
     onExpired: (fault) => faults.push(fault),
@@ -53,6 +60,12 @@ describe('Visit', () => {
     const { clock, visit } = rig({});
     visit.leave();
     expect(clock.pending).toBe(0);
+  });
+
+  it('counts what comes against what may', () => {
+    const { visit } = rig(undefined);
+    for (let n = 0; n < 20; n++) expect(visit.came(1)).toBeUndefined();
+    expect(visit.came(1)).toMatchObject({ code: 'rate_limited' });
   });
 
   it('takes 16 KiB until start has come, counted in bytes', () => {

@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../../src/clock.ts';
 import type { Config } from '../../src/config.ts';
 import { newAuth } from '../../src/edge/auth.ts';
 import { newDoor } from '../../src/edge/door.ts';
+import { Gate } from '../../src/edge/gate.ts';
 import type { Door } from '../../src/edge/listener.ts';
 import { Overload } from '../../src/edge/overload.ts';
 import { Metrics } from '../../src/metrics.ts';
@@ -92,6 +93,7 @@ export class Worker {
       ...parts,
       ...{
         auth: newAuth(config, clock),
+        gate: new Gate(config),
         clock,
         recognizer,
         log,

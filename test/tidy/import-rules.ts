@@ -28,6 +28,7 @@ const OWNERS: { readonly [name: string]: string } = {
   'p-queue': 'src/speech/',
   'prom-client': 'src/metrics.ts',
   jose: 'src/edge/jwt.ts',
+  'rate-limiter-flexible': 'src/edge/gate.ts',
   pino: 'src/log.ts',
   zod: 'src/wire/message.ts',
   ws: 'src/client/node.ts',

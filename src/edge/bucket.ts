@@ -1,0 +1,30 @@
+/**
+ * Bucket: so much a second, and for a while more at once (pure).
+ */
+
+/** So many seconds' worth may come at once: what a phone has kept comes back in one go. */
+const BURST_S = 20;
+
+export class Bucket {
+  readonly #perSecond: number;
+  #left: number;
+  #atMs: number;
+
+  /** `perSecond` may be Infinity. */
+  constructor(perSecond: number, nowMs: number) {
+    this.#perSecond = perSecond;
+    this.#left = perSecond * BURST_S;
+    this.#atMs = nowMs;
+  }
+
+  /** Whether there is room for `amount`; only then it is taken. */
+  take(amount: number, nowMs: number): boolean {
+    if (this.#perSecond === Number.POSITIVE_INFINITY) return true;
+    const gained = ((nowMs - this.#atMs) / 1_000) * this.#perSecond;
+    this.#left = Math.min(this.#perSecond * BURST_S, this.#left + gained);
+    this.#atMs = nowMs;
+    if (amount > this.#left) return false;
+    this.#left -= amount;
+    return true;
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Gate: how often and how many may come, and how much they may send: by address, device and fleet.
+ *
+ * Connections a minute are counted by rate-limiter-flexible, which this file alone knows; what is sent,
+ * by a bucket of our own, a frame at a time. Each process counts for itself. From this machine itself
+ * comes a proxy or a trial: unless a limit is set, its address has none.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Config } from '../config.ts';
+import { isLoopback } from '../config.ts';
+import type { Fault } from '../wire/fault.ts';
+import type { Refused } from './auth.ts';
+import { Bucket } from './bucket.ts';
+import type { Visitor } from './claims.ts';
+
+type Scope = 'address' | 'device' | 'fleet';
+type LimitName = Extract<keyof Config, `${Scope}${string}Max`>;
+export type GateLimits = Pick<Config, LimitName>;
+
+/** Of one address, device or fleet while it has connections. */
+interface Account {
+  readonly name: string;
+  sessions: number;
+  readonly bytes: Bucket;
+  readonly messages: Bucket;
+}
+
+/** What is asked of an address unless that is set, and of this machine's not at all. */
+const ADDRESS = { connects: 1_200, sessions: 2_000 } as const;
+/** When a device that has too many connections may come again. */
+const RETRY_MS = 5_000;
+const MINUTE_S = 60;
+
+/** What one connection has of its accounts. */
+export interface Pass {
+  /** A message of `bytes`: what is wrong when it is one too many. */
+  take(bytes: number, nowMs: number): Fault | undefined;
+  /** The connection is gone. */
+  leave(): void;
+}
+
+export class Gate {
+  readonly #limits: GateLimits;
+  readonly #connects: { readonly [S in Scope]: Connects };
+  /** By scope and name; an account is there while it has a connection. */
+  readonly #accounts = new Map<string, Account>();
+  #strangers = 0;
+
+  constructor(limits: GateLimits) {
+    this.#limits = limits;
+    this.#connects = {
+      address: new Connects(limits.addressConnectsPerMinuteMax ?? ADDRESS.connects),
+      device: new Connects(limits.deviceConnectsPerMinuteMax),
+      fleet: new Connects(limits.fleetConnectsPerMinuteMax),
+    };
+  }
+
+  /** Somebody connects: undefined where nothing is counted, else why not. */
+  knock(address: string): Promise<Refused | undefined> | undefined {
+    const { addressConnectsPerMinuteMax: perMinuteMax } = this.#limits;
+    if (perMinuteMax === 0 || (perMinuteMax === undefined && isLoopback(address))) return undefined;
+    return this.#connects.address.count(address, 'this address');
+  }
+
+  /** It is known who that is. Nobody in particular is limited by address alone. */
+  greet({ device, terms }: Visitor): Promise<Refused | undefined> | undefined {
+    const { deviceConnectsPerMinuteMax, fleetConnectsPerMinuteMax } = this.#limits;
+    if (terms === undefined) return undefined;
+    if (deviceConnectsPerMinuteMax === 0 && fleetConnectsPerMinuteMax === 0) return undefined;
+    return this.#greeted(JSON.stringify([device.fleet, device.id]), device.fleet);
+  }
+
+  async #greeted(device: string, fleet: string): Promise<Refused | undefined> {
+    const refused = await this.#connects.device.count(device, 'this device');
+    return refused ?? (await this.#connects.fleet.count(fleet, 'this fleet'));
+  }
+
+  /** Why one more connection of this address, device and fleet can't be taken, if it can't. */
+  full(address: string, visitor: Visitor): Refused | undefined {
+    const full = this.#wanted(address, visitor).find(
+      ({ name, sessionsMax }) => (this.#accounts.get(name)?.sessions ?? 0) >= sessionsMax,
+    );
+    if (full === undefined) return undefined;
+    const message = `${full.what} has ${full.sessionsMax} connections, expected less`;
+    return { status: 429, message, retryAfterMs: RETRY_MS };
+  }
+
+  /** Takes one more connection; ask full() before. */
+  enter(address: string, visitor: Visitor, nowMs: number): Pass {
+    return this.#passOf(
+      this.#wanted(address, visitor).map(({ name, bytesMax, messagesMax }) => {
+        const known = this.#accounts.get(name);
+        const bytes = known?.bytes ?? new Bucket(bytesMax, nowMs);
+        const messages = known?.messages ?? new Bucket(messagesMax, nowMs);
+        const account = known ?? { name, sessions: 0, bytes, messages };
+        account.sessions += 1;
+        this.#accounts.set(name, account);
+        return account;
+      }),
+    );
+  }
+
+  #passOf(accounts: readonly Account[]): Pass {
+    return {
+      take: (bytes, nowMs) => {
+        const isFine = accounts.every(
+          (account) => account.messages.take(1, nowMs) && account.bytes.take(bytes, nowMs),
+        );
+        return isFine ? undefined : TOO_MUCH;
+      },
+      leave: () => {
+        for (const account of accounts) {
+          account.sessions -= 1;
+          if (account.sessions === 0) this.#accounts.delete(account.name);
+        }
+      },
+    };
+  }
+
+  /** Accounts of a connection, and what each may have. */
+  #wanted(address: string, { device, terms }: Visitor) {
+    const limits = this.#limits;
+    const { fleet } = device;
+    // A device that nobody vouches for is as many as it has connections.
+    if (terms === undefined) this.#strangers += 1;
+    const id = terms === undefined ? `${this.#strangers}` : JSON.stringify([fleet, device.id]);
+    const addressSessions = isLoopback(address) ? 0 : ADDRESS.sessions;
+    return [
+      {
+        ...{ what: 'this address', name: `address ${address}` },
+        sessionsMax: some(limits.addressSessionsMax ?? addressSessions),
+        bytesMax: some(limits.addressBytesPerSecondMax),
+        messagesMax: some(limits.addressMessagesPerSecondMax),
+      },
+      {
+        ...{ what: 'this device', name: `device ${terms === undefined ? 'nobody ' : ''}${id}` },
+        sessionsMax: Math.min(some(limits.deviceSessionsMax), terms?.sessionsMax ?? some(0)),
+        bytesMax: some(limits.deviceBytesPerSecondMax),
+        messagesMax: some(limits.deviceMessagesPerSecondMax),
+      },
+      {
+        ...{ what: 'this fleet', name: `fleet ${fleet}` },
+        sessionsMax: some(limits.fleetSessionsMax),
+        bytesMax: some(limits.fleetBytesPerSecondMax),
+        messagesMax: some(limits.fleetMessagesPerSecondMax),
+      },
+    ];
+  }
+}
+
+const TOO_MUCH: Fault = {
+  code: 'rate_limited',
+  message: 'more messages or bytes came than may, expected audio at the pace of speech',
+};
+
+/** 0 is any number. */
+function some(max: number): number {
+  return max === 0 ? Number.POSITIVE_INFINITY : max;
+}
+
+/**
+ * Connections a minute. Names are counted by a digest of 16 bits, so that no flood of names takes more
+ * memory than that; who shares one by chance shares its limit, and nobody can aim at it.
+ */
+class Connects {
+  readonly #perMinuteMax: number;
+  readonly #limiter: RateLimiterMemory;
+  readonly #salt = randomBytes(16);
+
+  constructor(perMinuteMax: number) {
+    this.#perMinuteMax = perMinuteMax;
+    this.#limiter = new RateLimiterMemory({ points: perMinuteMax, duration: MINUTE_S });
+  }
+
+  async count(name: string, what: string): Promise<Refused | undefined> {
+    if (this.#perMinuteMax === 0) return undefined;
+    const digest = createHash('sha256').update(this.#salt).update(name).digest();
+    try {
+      await this.#limiter.consume(digest.readUInt16LE(0));
+      return undefined;
+    } catch (res) {
+      const { msBeforeNext: retryAfterMs } = res as RateLimiterRes;
+      const message = `${what} has connected ${this.#perMinuteMax} times in a minute, expected less often`;
+      return { status: 429, message, retryAfterMs };
+    }
+  }
+}

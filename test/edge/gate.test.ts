@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import type { Visitor } from '../../src/edge/claims.ts';
+import { Gate } from '../../src/edge/gate.ts';
+
+const FAR = '192.0.2.1';
+const HERE = '127.0.0.1';
+const ANYBODY: Visitor = { device: { id: 'anonymous', fleet: 'default' }, terms: undefined };
+
+function gate(settings: Record<string, string> = {}): Gate {
+  return new Gate(readConfig(settings));
+}
+
+function device(id: string, fleet = 'f', sessionsMax?: number): Visitor {
+  const terms = { expiresMs: 1e12, ...(sessionsMax !== undefined && { sessionsMax }) };
+  return { device: { id, fleet }, terms };
+}
+
+/** How many of `count` connections are let in. */
+async function allowed(
+  count: number,
+  ask: () => Promise<object | undefined> | undefined,
+): Promise<number> {
+  let taken = 0;
+  for (let n = 0; n < count; n++) if ((await ask()) === undefined) taken += 1;
+  return taken;
+}
+
+describe('Gate: connections a minute', () => {
+  it('are 1,200 of an address, and any number of this machine', async () => {
+    const one = gate();
+    expect(await allowed(1_300, () => one.knock(FAR))).toBe(1_200);
+    expect(await allowed(10, () => one.knock('192.0.2.2'))).toBe(10);
+    for (const here of [HERE, '::1', '127.9.9.9']) expect(one.knock(here)).toBeUndefined();
+  });
+
+  it('are as many as is set, of this machine too', async () => {
+    const one = gate({ EARSHOT_ADDRESS_CONNECTS_PER_MINUTE_MAX: '3' });
+    expect(await allowed(5, () => one.knock(HERE))).toBe(3);
+    expect(gate({ EARSHOT_ADDRESS_CONNECTS_PER_MINUTE_MAX: '0' }).knock(FAR)).toBeUndefined();
+  });
+
+  it('are 60 of a device, wherever it comes from, and say when to come again', async () => {
+    const one = gate();
+    expect(await allowed(70, () => one.greet(device('a')))).toBe(60);
+    expect(await one.greet(device('a'))).toMatchObject({
+      status: 429,
+      message: 'this device has connected 60 times in a minute, expected less often',
+      retryAfterMs: expect.any(Number),
+    });
+    expect(await allowed(1, () => one.greet(device('b')))).toBe(1);
+    expect(await allowed(1, () => one.greet(device('a', 'other')))).toBe(1);
+  });
+
+  it('are as many of a fleet as is set', async () => {
+    const one = gate({ EARSHOT_FLEET_CONNECTS_PER_MINUTE_MAX: '2' });
+    let n = 0;
+    expect(await allowed(5, () => one.greet(device(`${n++}`)))).toBe(2);
+  });
+
+  it('are not counted of nobody in particular but by address', () => {
+    expect(gate().greet(ANYBODY)).toBeUndefined();
+  });
+});
+
+describe('Gate: connections at once', () => {
+  it.each([
+    ['EARSHOT_ADDRESS_SESSIONS_MAX', /this address has 2/],
+    ['EARSHOT_DEVICE_SESSIONS_MAX', /this device has 2/],
+    ['EARSHOT_FLEET_SESSIONS_MAX', /this fleet has 2/],
+  ])('are as many as %s says, and one that is gone makes room', (name, says) => {
+    const one = gate({ [name]: '2' });
+    const [first] = [one.enter(FAR, device('a'), 0), one.enter(FAR, device('a'), 0)];
+    expect(one.full(FAR, device('a'))).toMatchObject({
+      status: 429,
+      message: expect.stringMatching(says),
+    });
+    expect(one.full('192.0.2.2', device('b', 'g'))).toBeUndefined();
+    first?.leave();
+    expect(one.full(FAR, device('a'))).toBeUndefined();
+  });
+
+  it('are no more than the token allows', () => {
+    const one = gate();
+    one.enter(FAR, device('a', 'f', 1), 0);
+    expect(one.full(FAR, device('a', 'f', 1))).toMatchObject({ status: 429 });
+  });
+
+  it('of nobody in particular are each a device of their own', () => {
+    const one = gate({ EARSHOT_DEVICE_SESSIONS_MAX: '1' });
+    for (let n = 0; n < 5; n++) {
+      expect(one.full(HERE, ANYBODY)).toBeUndefined();
+      one.enter(HERE, ANYBODY, 0);
+    }
+  });
+});
+
+describe('Gate: what is sent', () => {
+  it.each([
+    ['EARSHOT_ADDRESS_MESSAGES_PER_SECOND_MAX', 1],
+    ['EARSHOT_DEVICE_MESSAGES_PER_SECOND_MAX', 1],
+    ['EARSHOT_FLEET_MESSAGES_PER_SECOND_MAX', 1],
+    ['EARSHOT_ADDRESS_BYTES_PER_SECOND_MAX', 10],
+    ['EARSHOT_DEVICE_BYTES_PER_SECOND_MAX', 10],
+    ['EARSHOT_FLEET_BYTES_PER_SECOND_MAX', 10],
+  ])('is no more than %s, for 20 s at once, of all connections together', (name, max) => {
+    const one = gate({ [name]: `${max}` });
+    const passes = [one.enter(FAR, device('a'), 0), one.enter(FAR, device('a'), 0)];
+    let taken = 0;
+    for (let n = 0; n < 50; n++) {
+      const fault = passes[n % 2]?.take(10, 0);
+      if (fault === undefined) taken += 1;
+      else expect(fault).toMatchObject({ code: 'rate_limited' });
+    }
+    expect(taken).toBe(20);
+    expect(passes[0]?.take(10, 1_000)).toBeUndefined();
+  });
+
+  it('may be as much as a phone has kept for 90 s, and the pace of speech after it', () => {
+    const pass = gate().enter(FAR, device('a'), 0);
+    // 20 ms of 48,000 Hz in base64, said at once; then at twice the pace.
+    const bytes = Math.ceil((1_920 * 4) / 3) + 50;
+    for (let n = 0; n < 4_500; n++) expect(pass.take(bytes, 0)).toBeUndefined();
+    for (let n = 0; n < 30_000; n++) expect(pass.take(bytes, n * 10)).toBeUndefined();
+  });
+});
