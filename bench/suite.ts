@@ -6,20 +6,36 @@
  * Without names: what the targets need. --full: every row. --json: every figure and its target.
  * --write: bench/README.md's results. The exit code is 1 when a target is missed.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Bench, Outcome } from './suite/bench.ts';
+import type { Bench } from './suite/bench.ts';
 import { tableOf } from './suite/bench.ts';
+import { CAPACITY } from './suite/capacity.ts';
 import { END_TO_END } from './suite/end-to-end.ts';
+import { HTTP } from './suite/http.ts';
 import { IDLE } from './suite/idle.ts';
 import { INGEST } from './suite/ingest.ts';
 import { machine } from './suite/machine.ts';
+import { OVERLOAD } from './suite/overload.ts';
 import { QUEUE } from './suite/queue.ts';
+import type { Reported } from './suite/report.ts';
+import { withSection } from './suite/report.ts';
 import { UPSTREAM } from './suite/upstream.ts';
 import { targetLine } from './target.ts';
 
-const BENCHES: readonly Bench[] = [INGEST, IDLE, UPSTREAM, END_TO_END, QUEUE];
+const README = new URL('../../bench/README.md', import.meta.url);
+
+const BENCHES: readonly Bench[] = [
+  INGEST,
+  IDLE,
+  UPSTREAM,
+  END_TO_END,
+  CAPACITY,
+  OVERLOAD,
+  HTTP,
+  QUEUE,
+];
 
 function benchesOf(names: readonly string[], isFull: boolean): readonly Bench[] {
   const unknown = names.find((name) => BENCHES.every((bench) => bench.name !== name));
@@ -55,25 +71,31 @@ async function suite(): Promise<boolean> {
       .map(([name, value]) => `${name} ${value}`)
       .join('; ')}\n${effort.rounds} rounds; median (least..most)\n`,
   );
-  const outcomes: Record<string, Outcome & { readonly seconds: number; readonly load: number }> =
-    {};
+  const all: Reported[] = [];
   for (const { name, question, run } of benches) {
     process.stdout.write(`\n${name}: ${question}\n`);
-    const fromMs = performance.now();
+    const [fromMs, before] = [performance.now(), loadNow()];
     const outcome = await run(effort);
     const seconds = Math.round((performance.now() - fromMs) / 1000);
-    const load = Number(loadavg()[0]?.toFixed(2));
-    outcomes[name] = { ...outcome, seconds, load };
+    const loads = [before, loadNow()] as const;
+    all.push({ ...outcome, name, question, ...effort, seconds, loads, machine: about });
     for (const line of tableOf(outcome)) process.stdout.write(`  ${line}\n`);
     for (const target of outcome.targets) process.stdout.write(targetLine(target));
     for (const note of outcome.notes) process.stdout.write(`  ${note}\n`);
-    process.stdout.write(`  took ${seconds} s; load now ${load}\n`);
+    process.stdout.write(`  took ${seconds} s; load ${loads.join(' before, ')} after\n`);
   }
   if (values.json !== undefined) {
-    const all = { machine: about, effort, benches: outcomes };
-    await writeFile(values.json, `${JSON.stringify(all, undefined, 2)}\n`);
+    await writeFile(values.json, `${JSON.stringify({ benches: all }, undefined, 2)}\n`);
   }
-  return Object.values(outcomes).every(({ targets }) => targets.every(({ holds }) => holds));
+  if (values.write) {
+    const readme = await readFile(README, 'utf8');
+    await writeFile(README, all.reduce(withSection, readme));
+  }
+  return all.every(({ targets }) => targets.every(({ holds }) => holds));
+}
+
+function loadNow(): number {
+  return Number(loadavg()[0]?.toFixed(2));
 }
 
 // Children end with this process, whatever ends it.

@@ -11,7 +11,7 @@ import { quantile } from '../quantile.ts';
 import { atLeast, atMost } from '../target.ts';
 import type { SlotLook } from './goodput.ts';
 import { goodputOf } from './goodput.ts';
-import type { Measured, Part } from './part.ts';
+import type { Part } from './part.ts';
 import { countsOf, pause } from './part.ts';
 import { Phone } from './phone.ts';
 import { Rig } from './rig.ts';
@@ -99,9 +99,10 @@ async function come(
   return wrong;
 }
 
-async function crowd(scale: number): Promise<Measured> {
+/** With `times` as many sessions as slots. */
+export async function crowd(scale: number, times = TIMES) {
   const slots = Math.ceil(SLOTS * scale);
-  const sessions = slots * TIMES;
+  const sessions = slots * times;
   const settings = {
     // With the reserve for overlaps.
     EARSHOT_SLOTS_MAX: String(slots + Math.max(1, Math.ceil(slots * 0.03))),
@@ -181,5 +182,5 @@ async function crowd(scale: number): Promise<Measured> {
 export const CROWD: Part = {
   name: 'crowd',
   question: 'is everybody answered, and no slot idle, when ten times more come than can be heard?',
-  run: crowd,
+  run: (scale) => crowd(scale),
 };

@@ -3,13 +3,12 @@
  *
  * All before one sink; a peer at the largest of its loads that it holds, and the default driver there too.
  */
-import { fileURLToPath } from 'node:url';
 import type { Form } from '../load/frames.ts';
 import type { Target } from '../target.ts';
 import { atMost } from '../target.ts';
-import { earshot } from './arms.ts';
 import type { Bench, Effort, Outcome } from './bench.ts';
 import { median, Rows, ratioOf } from './bench.ts';
+import { DEFAULT, LIBRARY, SECURE, STREAMING } from './drivers.ts';
 import type { PlanOfArm } from './load.ts';
 import type { ArmBehind, Path } from './path.ts';
 import { faultsOf, isHeld, pass } from './path.ts';
@@ -35,21 +34,6 @@ const COLUMNS = [
   ['result p99 ms', 1],
   ['idle loop p99 ms', 1],
 ] as const;
-
-const TLS = {
-  EARSHOT_TLS_CERT_FILE: fileURLToPath(
-    new URL('../../../test/fakes/tls/cert.pem', import.meta.url),
-  ),
-  EARSHOT_TLS_KEY_FILE: fileURLToPath(new URL('../../../test/fakes/tls/key.pem', import.meta.url)),
-};
-
-function before(driver: string, what: string, settings = {}): ArmBehind {
-  return (port) => earshot(driver, what, `127.0.0.1:${port}`, settings);
-}
-const DEFAULT = before('http2', 'Earshot');
-const LIBRARY = before('library', "Earshot on Google's raw call");
-const STREAMING = before('streaming', "Earshot on Google's streamingRecognize()");
-const SECURE = before('http2', 'Earshot, devices by TLS', TLS);
 
 interface Run {
   readonly behind: ArmBehind;

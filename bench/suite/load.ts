@@ -30,7 +30,7 @@ export interface PlanOfArm
   readonly isWeighed: boolean;
 }
 
-async function load(plan: PlanOfArm, arm: RunningArm): Promise<Loaded> {
+export async function load(plan: PlanOfArm, arm: RunningArm): Promise<Loaded> {
   const { isWeighed, ...rest } = plan;
   const { address, speaks, pids } = arm;
   const lines: LoadLine[] = [];

@@ -14,7 +14,7 @@ const CONTROL = fileURLToPath(new URL('../processes/control.js', import.meta.url
 /** A peer counts only at a load that it holds. */
 const HELD_LAG_MS_MAX = 1_000;
 
-interface Passed {
+export interface Passed {
   readonly stepped: Stepped;
   readonly cpuUs: number;
   readonly busy: number;
