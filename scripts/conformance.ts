@@ -1,9 +1,10 @@
 /**
  * Conformance: is this a client, or a server, of earshot.v1?
  *
- *   npm run conformance -- --client 'COMMAND {url}' [--without store,token,gap,finalize]
+ *   npm run conformance -- --client 'COMMAND {url}' [--without store,token,gap,finalize,network]
  *   npm run conformance -- --server ws://HOST:PORT/v1/stream [--token TOKEN] [--speech FILE.wav]
  *   npm run conformance                the TypeScript client, as any other
+ *   npm run conformance -- [--client ...] --talk 60        so many seconds of words, on a bad network
  *
  * [--only TEXT] plays the cases whose names hold it, [--jobs 12] how many at once, [--slack 1500] allows a
  * thing to come so many ms later than it should. test/conformance/README.md says what the command must do.
@@ -15,6 +16,7 @@ import PQueue from 'p-queue';
 import { clientCases, serverCases } from '../test/conformance/case.ts';
 import { playProgram } from '../test/conformance/program.ts';
 import { playServerCase } from '../test/conformance/server-play.ts';
+import { talk } from '../test/conformance/talk.ts';
 import { clip } from '../test/speech/embedded/recorded-speech.ts';
 
 const { values } = parseArgs({
@@ -23,7 +25,8 @@ const { values } = parseArgs({
     server: { type: 'string' },
     token: { type: 'string' },
     speech: { type: 'string' },
-    without: { type: 'string', default: '' },
+    talk: { type: 'string' },
+    without: { type: 'string' },
     only: { type: 'string', default: '' },
     jobs: { type: 'string' },
     slack: { type: 'string', default: '1500' },
@@ -33,6 +36,8 @@ const { values } = parseArgs({
 const TYPESCRIPT = fileURLToPath(
   new URL('../test/conformance/typescript-client.js', import.meta.url),
 );
+
+const command = values.client ?? `'${process.execPath}' '${TYPESCRIPT}' {url}`;
 
 interface Play {
   readonly name: string;
@@ -59,29 +64,43 @@ function plays(): Play[] {
     const target = { url: values.server, token: values.token, speech: speech() };
     return serverCases().map((one) => ({ ...one, play: () => playServerCase(one, target) }));
   }
-  const lacks = values.without.split(',');
+  const lacks = (values.without ?? (values.client === undefined ? 'network' : '')).split(',');
   const slackMs = Number(values.slack);
-  const command = values.client ?? `'${process.execPath}' '${TYPESCRIPT}' {url}`;
   const cases = clientCases();
   const left = cases.filter(({ needs }) => !needs.some((need) => lacks.includes(need)));
   if (left.length < cases.length) print(`${cases.length - left.length} cases left out`);
   return left.map((one) => ({ ...one, play: () => playProgram(one, { command, slackMs }) }));
 }
 
-const all = plays().filter(({ name }) => name.includes(values.only));
-let failed = 0;
-const queue = new PQueue({
-  concurrency: Number(values.jobs ?? (values.server === undefined ? 12 : 3)),
-});
-await queue.addAll(
-  all.map(({ name, see, play }) => async () => {
-    const wrong = await play();
-    print(`${wrong.length === 0 ? 'ok' : 'FAILED'}: ${name}`);
-    if (wrong.length === 0) return;
-    failed += 1;
-    for (const each of wrong) print(`  ${each}`);
-    print(`  see PROTOCOL.md#${see}`);
-  }),
-);
-print(`${all.length - failed} of ${all.length} cases passed`);
-process.exitCode = failed > 0 || all.length === 0 ? 1 : 0;
+async function playAll(): Promise<boolean> {
+  const all = plays().filter(({ name }) => name.includes(values.only));
+  let failed = 0;
+  const jobs = values.jobs ?? (values.server === undefined ? 12 : 3);
+  const queue = new PQueue({ concurrency: Number(jobs) });
+  await queue.addAll(
+    all.map(({ name, see, play }) => async () => {
+      const wrong = await play();
+      print(`${wrong.length === 0 ? 'ok' : 'FAILED'}: ${name}`);
+      if (wrong.length === 0) return;
+      failed += 1;
+      for (const each of wrong) print(`  ${each}`);
+      print(`  see PROTOCOL.md#${see}`);
+    }),
+  );
+  print(`${all.length - failed} of ${all.length} cases passed`);
+  return failed === 0 && all.length > 0;
+}
+
+async function talkFor(seconds: number): Promise<boolean> {
+  const { wrong, words, cuts, freezes, resumed } = await talk(command, seconds);
+  const { held, taken } = resumed;
+  print(`${words} words in ${seconds} s; ${cuts} connections cut, ${freezes} silenced, 1 crash`);
+  print(`resumed ${held + taken} times, ${taken} of them from the token alone`);
+  for (const each of wrong) print(`  ${each}`);
+  print(wrong.length === 0 ? 'ok: every word once' : 'FAILED');
+  return wrong.length === 0;
+}
+
+const { talk: seconds } = values;
+const passed = seconds === undefined ? await playAll() : await talkFor(Number(seconds));
+process.exitCode = passed ? 0 : 1;

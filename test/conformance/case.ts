@@ -76,7 +76,7 @@ const about = {
 const clientCase = z.strictObject({
   ...about,
   /** What of the tester's commands a client must know for this one. */
-  needs: z.array(z.enum(['store', 'token', 'gap', 'finalize'])).default([]),
+  needs: z.array(z.enum(['store', 'token', 'gap', 'finalize', 'network'])).default([]),
   /** What the client is told at its beginning. */
   options: json.default({}),
   steps: z.array(z.union(CLIENT_STEPS)),

@@ -46,6 +46,11 @@ const PATH = '/v1/stream';
 export async function listen(onAttempt: (attempt: Attempt) => void): Promise<Front> {
   const http = createServer((_request, response) => response.writeHead(426).end());
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
+  const open = new Set<Socket>();
+  http.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
   http.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', () => undefined);
     onAttempt(attemptOf(request, socket, head, sockets));
@@ -55,8 +60,8 @@ export async function listen(onAttempt: (attempt: Attempt) => void): Promise<Fro
   return {
     url: `ws://127.0.0.1:${port}${PATH}`,
     close() {
-      for (const each of sockets.clients) each.terminate();
-      http.closeAllConnections();
+      // One that nobody accepted isn't read either, and would never be seen to end.
+      for (const each of open) each.destroy();
       return new Promise((resolve) => http.close(() => resolve()));
     },
   };

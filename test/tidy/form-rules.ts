@@ -1,6 +1,7 @@
 /**
  * Form rules: sizes, names, openings, and what the compiler is told to overlook.
  */
+import { posix } from 'node:path';
 import type { Rule } from './rule.ts';
 import { codeIn, matches, offence } from './rule.ts';
 
@@ -16,9 +17,18 @@ const SHAPELESS = /^(?:utils?|helpers?|common|misc|managers?|shared|lib)$/;
 /** Words that stand where a role should. */
 const EMPTY_WORDS = /^(?:manager|handler|helper|util|impl|service|wrapper)s?$/;
 
+/** Kotlin, Java and Android name a file after the class that it holds. */
+const AFTER_CLASS = /^clients\/android\/.*\.(?:kt|java)$/;
 const KEBAB = /^\.?[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*$/;
 /** Names that tools and readers expect as they are. */
-const SHOUTED = ['README.md', 'LICENSE', 'PROTOCOL.md', 'CHANGELOG.md', 'Dockerfile'];
+const SHOUTED = [
+  'AndroidManifest.xml',
+  'README.md',
+  'LICENSE',
+  'PROTOCOL.md',
+  'CHANGELOG.md',
+  'Dockerfile',
+];
 
 const TYPES_ALONE = 'types alone';
 const IN_CHROMIUM = 'test/page/live.browser.ts runs it, in a real browser';
@@ -102,7 +112,9 @@ export const FORM_RULES: readonly Rule[] = [
     check: (tree) =>
       tree
         .filter(({ path }) =>
-          path.split('/').some((name) => !KEBAB.test(name) && !SHOUTED.includes(name)),
+          (AFTER_CLASS.test(path) ? posix.dirname(path) : path)
+            .split('/')
+            .some((name) => !KEBAB.test(name) && !SHOUTED.includes(name)),
         )
         .map(({ path }) => `${path}:1`),
     planted: {
@@ -110,8 +122,10 @@ export const FORM_RULES: readonly Rule[] = [
       'src/Edge/a.ts': '',
       'test/a-b.model.test.ts': '',
       '.ci/run': '',
+      'clients/android/core/Tape.kt': '',
+      'clients/Core/tape.kt': '',
     },
-    found: ['src/fooBar.ts:1', 'src/Edge/a.ts:1'],
+    found: ['src/fooBar.ts:1', 'src/Edge/a.ts:1', 'clients/Core/tape.kt:1'],
   },
   {
     rule: 'no identifier says Manager, Handler, Helper, Util, Impl, Service or Wrapper',
