@@ -22,7 +22,10 @@ export default defineConfig({
         extends: true,
         test: { name: 'shared', include: [TESTS], exclude: ALONE, isolate: false },
       },
-      { extends: true, test: { name: 'page', include: ['test/**/*.browser.ts'] } },
+      {
+        extends: true,
+        test: { name: 'page', include: ['test/**/*.browser.ts'], testTimeout: 90_000 },
+      },
     ],
   },
 });

@@ -68,11 +68,18 @@ export const SILENT: Advice = {
 
 type Problem = Pick<StreamError, 'code' | 'message' | 'status' | 'retryAfterMs'>;
 
+const TOKEN =
+  'Enter a token that is still valid under Options, then press Speak again: whoever runs the server issues them.';
+
 /** What to do, by the server's word or the client's own. */
 const REMEDY: { readonly [code: string]: string } = {
   unreachable: 'See whether the server still runs, then press Speak again.',
   lost: 'See whether the server still runs and the network is there, then press Speak again.',
   no_token: 'Enter a token under Options.',
+  unauthenticated: TOKEN,
+  token_expired: TOKEN,
+  forbidden: 'The token does not allow that: change it under Options, or ask for another token.',
+  rate_limited: 'Wait a minute, then press Speak again.',
   overloaded: 'Everybody is being served: wait a little, then press Speak again.',
   draining: 'The server is going away: press Speak again in a minute.',
   upstream_unavailable:
@@ -85,7 +92,7 @@ const REMEDY: { readonly [code: string]: string } = {
 
 /** What to do, by the HTTP status that came in place of a connection. */
 const REMEDY_OF_STATUS: { readonly [status: number]: string } = {
-  401: 'Enter a token that is still valid under Options: whoever runs the server issues them.',
+  401: TOKEN,
   403: 'Ask whoever runs the server to allow this address, or another token.',
   429: 'Wait a minute, then press Speak again.',
   503: 'All places are taken or the server is about to stop: wait a little, then press Speak again.',

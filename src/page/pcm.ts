@@ -3,7 +3,7 @@
  */
 
 /** What the protocol serves, in samples a second. */
-const RATE_MIN = 8_000;
+export const RATE_MIN = 8_000;
 export const RATE_MAX = 48_000;
 
 /** Below this a sound counts as none. */
@@ -48,13 +48,4 @@ export function peakOf(pcm: Int16Array): number {
 export function loudnessOf(peak: number): number {
   if (peak <= 0) return 0;
   return Math.max(0, Math.min(1, 1 - (20 * Math.log10(peak)) / FLOOR_DB));
-}
-
-/** The rate that the header of a WAV names, where the bytes are one and we serve it. */
-export function wavRateOf(bytes: ArrayBuffer): number | undefined {
-  if (bytes.byteLength < 44) return undefined;
-  const view = new DataView(bytes);
-  const isWav = view.getUint32(0) === 0x52_49_46_46 && view.getUint32(8) === 0x57_41_56_45;
-  const rate = view.getUint32(24, true);
-  return isWav && rate >= RATE_MIN && rate <= RATE_MAX ? rate : undefined;
 }

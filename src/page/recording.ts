@@ -1,13 +1,15 @@
 /**
  * Recording: the sound in a file, in frames as fast as they are taken.
  *
- * The browser decodes it. A WAV is decoded at its own rate, so that its samples are sent as they are;
- * anything else at a rate that speech needs.
+ * A WAV that holds what is sent anyway is sent as it is. Anything else the browser decodes, at a rate
+ * that is enough for speech.
  */
 
-import { pcmOf, wavRateOf } from './pcm.ts';
+import { pcmOf } from './pcm.ts';
 import type { Source } from './source.ts';
 import { BAR_MS } from './tape.ts';
+import type { Samples } from './wav.ts';
+import { samplesOf } from './wav.ts';
 
 const SPEECH_RATE_HERTZ = 16_000;
 
@@ -20,10 +22,13 @@ export async function openRecording(file: File): Promise<Source> {
     throw new Error(`it has ${file.size} bytes, expected at most ${FILE_BYTES_MAX}`);
   }
   const bytes = await file.arrayBuffer();
-  const rate = wavRateOf(bytes) ?? SPEECH_RATE_HERTZ;
-  const context = new OfflineAudioContext(1, 1, rate);
+  return new Recording(samplesOf(bytes) ?? (await decoded(bytes)));
+}
+
+async function decoded(bytes: ArrayBuffer): Promise<Samples> {
+  const context = new OfflineAudioContext(1, 1, SPEECH_RATE_HERTZ);
   const sound = await context.decodeAudioData(bytes);
-  return new Recording(monoOf(sound), rate);
+  return { pcm: pcmOf(monoOf(sound)), sampleRateHertz: SPEECH_RATE_HERTZ };
 }
 
 /** The mean of all channels. */
@@ -40,19 +45,19 @@ function monoOf(sound: AudioBuffer): Float32Array {
 
 class Recording implements Source {
   readonly sampleRateHertz: number;
-  readonly #samples: Float32Array;
+  readonly #pcm: Int16Array<ArrayBuffer>;
   #state: 'running' | 'stopped' = 'running';
 
-  constructor(samples: Float32Array, sampleRateHertz: number) {
-    this.#samples = samples;
+  constructor({ pcm, sampleRateHertz }: Samples) {
+    this.#pcm = pcm;
     this.sampleRateHertz = sampleRateHertz;
   }
 
   async run(onFrame: (pcm: Int16Array<ArrayBuffer>) => Promise<void> | undefined): Promise<void> {
     const frameSamples = Math.floor((this.sampleRateHertz * BAR_MS) / 1000);
-    for (let at = 0; at < this.#samples.length; at += frameSamples) {
+    for (let at = 0; at < this.#pcm.length; at += frameSamples) {
       if (this.#state === 'stopped') return;
-      await onFrame(pcmOf(this.#samples.subarray(at, at + frameSamples)));
+      await onFrame(this.#pcm.subarray(at, at + frameSamples));
     }
   }
 

@@ -92,6 +92,12 @@ const GOING: Chapter = {
   tone: 'busy',
 };
 
+/** The recognizer's own streams are replaced now and then; the session doesn't notice. */
+export function rotated(streams: number): Chapter {
+  const text = `Rotated: stream ${streams} of the recognizer hears it from here on.`;
+  return { word: 'Live', text, tone: 'good' };
+}
+
 function connecting(attempt: number): Chapter {
   const text = attempt === 0 ? 'Connecting.' : `Connecting again, attempt ${attempt}.`;
   return { word: 'Connecting', text, tone: 'busy' };

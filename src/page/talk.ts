@@ -6,11 +6,11 @@
  */
 import type { ConnectOptions, Stream, StreamError, StreamState } from '../client/browser.ts';
 import { connect } from '../client/browser.ts';
-import type { ServerMessage } from '../wire/message.ts';
+import type { Ack, ServerMessage } from '../wire/message.ts';
 import { bytesOf, loudnessOf, peakOf } from './pcm.ts';
 import type { Source } from './source.ts';
 import type { Chapter } from './story.ts';
-import { chapterOfMessage, chapterOfState } from './story.ts';
+import { chapterOfMessage, chapterOfState, rotated } from './story.ts';
 import type { Tape } from './tape.ts';
 import { BAR_MS } from './tape.ts';
 import type { Line, Transcript } from './transcript.ts';
@@ -33,7 +33,7 @@ export interface TalkEvents {
   onChange(): void;
   /** The server notices that nothing is heard. */
   onSilence(): void;
-  /** The server gave no session yet, and another attempt follows. */
+  /** The server doesn't listen, for a reason that the person may do something about; another attempt follows. */
   onRefused(why: StreamError): void;
   /** A session has begun or goes on. */
   onLive(): void;
@@ -50,6 +50,8 @@ export class Talk {
   /** Where the session of now begins in the page's audio. */
   #baseMs: number;
   #state: 'unheard' | 'heard' = 'unheard';
+  /** Streams of the recognizer, as the last ack counts them. */
+  #streams = 0;
 
   constructor(parts: TalkParts, events: TalkEvents) {
     const { source, url, token, start, tape } = parts;
@@ -110,9 +112,14 @@ export class Talk {
     }
     const chapter = chapterOfState(state);
     if (chapter !== undefined) this.#events.onChapter(chapter);
-    if (state.state === 'reconnecting' && this.#state === 'unheard') {
+    if (state.state === 'reconnecting' && this.#isRefusal(state.why)) {
       this.#events.onRefused(state.why);
     }
+  }
+
+  /** What is no trouble of the network is worth a word of advice; so is all while nobody has listened. */
+  #isRefusal({ code }: StreamError): boolean {
+    return this.#state === 'unheard' || !['lost', 'unreachable', 'draining'].includes(code);
   }
 
   #onMessage(message: ServerMessage): void {
@@ -122,7 +129,7 @@ export class Talk {
       const frames = Math.max(1, Math.ceil(BAR_MS / message.maxFrameMs));
       tape.begin(this.#baseMs, BAR_MS / frames);
     }
-    if (message.type === 'ack') tape.acknowledge(message);
+    if (message.type === 'ack') this.#onAck(message);
     // It comes once all has its outcome, and no ack says the rest.
     if (message.type === 'summary') tape.settle(tape.spokenMs);
     const line = transcript.take(message);
@@ -131,6 +138,13 @@ export class Talk {
     if (chapter !== undefined) this.#events.onChapter(chapter);
     if (message.type === 'warning' && message.code === 'silent_audio') this.#events.onSilence();
     this.#events.onChange();
+  }
+
+  #onAck(ack: Ack): void {
+    this.#parts.tape.acknowledge(ack);
+    const { streams = 0 } = ack;
+    if (this.#streams > 0 && streams > this.#streams) this.#events.onChapter(rotated(streams));
+    this.#streams = streams;
   }
 
   #onLine(line: Line, message: ServerMessage): void {

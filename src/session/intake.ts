@@ -80,8 +80,8 @@ export class Intake {
     tape.appendGap('client', declared - skipped, frames);
   }
 
-  /** An ack that says `told` of what is settled, for offered() if it is sent. */
-  ack({ settled, settledMs, ...rest }: Told): Ack {
+  /** An ack that says so of what is settled, and of streams, for offered() if it is sent. */
+  ack({ settled, settledMs, ...rest }: Told & Pick<Ack, 'streams'>): Ack {
     const received = this.#parts.tape.frame;
     const windowMs = this.windowMs();
     return { type: 'ack', received, settled, settledMs, windowMs, ...rest };

@@ -163,6 +163,7 @@ export type Ack = {
   settled: number;
   settledMs: number;
   windowMs: number;
+  streams?: number;
   resume?: string;
 };
 export type Queued = { type: 'queued'; position: number; etaMs: number | null };

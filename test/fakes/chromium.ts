@@ -24,13 +24,16 @@ export interface Microphone {
   readonly wav?: string;
   /** `none`: there is none; `denied`: the person says no. */
   readonly is?: 'allowed' | 'denied' | 'none';
+  /** Where the browser finds hosts, such as `MAP earshot.test 127.0.0.1`. */
+  readonly hosts?: string;
 }
 
 /** A browser of its own; close() ends it. */
-export function startChromium({ wav, is = 'allowed' }: Microphone = {}): Promise<Browser> {
+export function startChromium({ wav, is = 'allowed', hosts }: Microphone = {}): Promise<Browser> {
   const device = is === 'none' ? [] : ['--use-fake-device-for-media-stream'];
   const sound = wav === undefined ? [] : [`--use-file-for-fake-audio-capture=${wav}%noloop`];
   const allowed = is === 'allowed' ? [ALLOWED] : [];
-  const args = [...FLAGS, ...device, ...sound, ...allowed];
+  const rules = hosts === undefined ? [] : [`--host-resolver-rules=${hosts}`];
+  const args = [...FLAGS, ...device, ...sound, ...allowed, ...rules];
   return chromium.launch({ executablePath: PATH, headless: true, args });
 }

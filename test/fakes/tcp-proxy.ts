@@ -122,6 +122,7 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #links = new Set<ProxyLink>();
   readonly #sockets = new Set<Socket>();
+  #state: 'open' | 'refusing' = 'open';
 
   private constructor(server: Server) {
     this.#server = server;
@@ -145,12 +146,26 @@ export class TcpProxy {
     return [...this.#links];
   }
 
+  /** Cuts all links, and resets whoever comes until admit(). */
+  refuse(): void {
+    this.#state = 'refusing';
+    for (const link of this.links) link.cut();
+  }
+
+  admit(): void {
+    this.#state = 'open';
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
   #join(client: Socket, port: number, clock: Clock): void {
+    if (this.#state === 'refusing') {
+      client.resetAndDestroy();
+      return;
+    }
     const server = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     const link: ProxyLink = new ProxyLink(client, server, clock, () => this.#links.delete(link));
     this.#links.add(link);

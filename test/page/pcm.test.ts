@@ -1,15 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  bytesOf,
-  loudnessOf,
-  pcmOf,
-  peakOf,
-  RATE_MAX,
-  thinningOf,
-  wavRateOf,
-} from '../../src/page/pcm.ts';
-import { wavOf } from '../fakes/wav-file.ts';
+import { bytesOf, loudnessOf, pcmOf, peakOf, RATE_MAX, thinningOf } from '../../src/page/pcm.ts';
 
 describe('pcmOf()', () => {
   it('gives back exactly what was 16 bits before', () => {
@@ -47,16 +38,5 @@ describe('loudnessOf()', () => {
     expect(loudnessOf(peakOf(Int16Array.of(3, -32_768)))).toBe(1);
     expect(loudnessOf(10 ** (-30 / 20))).toBeCloseTo(0.5);
     expect(loudnessOf(0.000_01)).toBe(0);
-  });
-});
-
-describe('wavRateOf()', () => {
-  it('is what the header of a WAV says, if that is served', () => {
-    const rateOf = (bytes: Uint8Array): number | undefined =>
-      wavRateOf(new Uint8Array(bytes).buffer);
-    expect(rateOf(wavOf(new Uint8Array(8), { rate: 22_050 }))).toBe(22_050);
-    expect(rateOf(wavOf(new Uint8Array(8), { rate: 96_000 }))).toBeUndefined();
-    expect(rateOf(wavOf(new Uint8Array(8), { riff: 'OggS' }))).toBeUndefined();
-    expect(rateOf(new Uint8Array(12))).toBeUndefined();
   });
 });

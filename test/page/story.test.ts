@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../src/client/problem.ts';
-import { chapterOfMessage, chapterOfState } from '../../src/page/story.ts';
+import { chapterOfMessage, chapterOfState, rotated } from '../../src/page/story.ts';
 
 const why = problem('lost', 'ws://host ended the connection');
 
@@ -20,6 +20,13 @@ describe('the story', () => {
     [{ state: 'resting', why }, 'Resting', /once there is audio/],
   ] as const)('tells of the state %o', (state, word, text) => {
     expect(chapterOfState(state)).toMatchObject({ word, text: expect.stringMatching(text) });
+  });
+
+  it('tells of a stream of the recognizer that took over', () => {
+    expect(rotated(2)).toMatchObject({
+      word: 'Live',
+      text: expect.stringMatching(/^Rotated: stream 2/),
+    });
   });
 
   it('leaves the end to what ended it', () => {

@@ -31,7 +31,7 @@ describe('Ageing', () => {
     expect(rig.metrics.streams).toEqual({ start: 1, rotation: 0, retry: 0 });
   });
 
-  it('replaces an old stream at the next pause', async () => {
+  it('replaces an old stream at the next pause, and says so in its acks', async () => {
     const rig = rigOf(ROTATION);
     const phone = rig.start();
     await phone.speak(11_000);
@@ -39,6 +39,7 @@ describe('Ageing', () => {
     await phone.rest(600);
     await phone.speak(500);
     expect(rig.metrics.streams).toEqual({ start: 1, rotation: 1, retry: 0 });
+    expect(phone.last('ack')).toMatchObject({ streams: 2 });
   });
 
   it('replaces it in the middle of speech when there is no pause', async () => {
