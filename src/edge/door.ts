@@ -62,7 +62,7 @@ export function newDoor(parts: DoorParts): Door {
 
 /** At once, unless somebody has to be asked who this is. */
 function answer(parts: Named, knock: Knock): Answer | Promise<Answer> {
-  const stranger = originProblem(knock.origin, parts.config);
+  const stranger = originProblem(knock.origin, knock.host, parts.config);
   if (stranger !== undefined) return refuse(parts, stranger);
   const full = house(parts);
   if (full !== undefined) return away(parts, knock, full);
@@ -118,10 +118,10 @@ const METERS_FULL: Refused = {
   retryAfterMs: 60_000,
 };
 
-/** A browser sees no HTTP answer: who has come like one is let in to be told. */
+/** A browser sees no HTTP answer: who has come like one, or is one, is let in to be told. */
 function away(parts: Named, knock: Knock, refused: Refused): Answer {
   refuse(parts, refused);
-  if (refused.status === 400 || !isOffered(knock)) return refused;
+  if (refused.status === 400 || !(isOffered(knock) || knock.origin !== '')) return refused;
   const { message, retryAfterMs, code = CODES[refused.status] ?? 'bad_message' } = refused;
   const error = errorOf({ code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) });
   return (pipe) => {

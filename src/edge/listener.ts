@@ -65,6 +65,8 @@ export interface Knock extends Credentials {
   readonly address: string;
   /** Empty where there is none: no web page asks. */
   readonly origin: string;
+  /** What the client calls this server. */
+  readonly host: string;
 }
 
 /** A device that may come in: called once its socket is open. */
@@ -198,6 +200,7 @@ function upgrade(
     subprotocols,
     address: textOf(new Uint8Array(res.getRemoteAddress())),
     origin: req.getHeader('origin'),
+    host: req.getHeader('host'),
   };
   const key = req.getHeader('sec-websocket-key');
   const enter = (answer: Answer): void => {

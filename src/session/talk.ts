@@ -248,7 +248,7 @@ export class Talk {
 
   #ack(nowMs: number, due: boolean): void {
     const { told, ticket } = this.telling.ack();
-    const ack = this.#intake.ack({ ...told, streams: this.#upstream.counts.streams });
+    const ack = this.#intake.ack({ ...told, streams: this.#upstream.replays.streams });
     const { received, settled, windowMs } = this.#acked;
     const changed =
       ack.received !== received || ack.settled !== settled || ack.windowMs !== windowMs;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { originProblem } from '../../src/edge/origin.ts';
 
+const HOST = 'speech.example:8443';
 const LOOPBACK = readConfig({});
 const PUBLIC = readConfig({ EARSHOT_HOST: '0.0.0.0', EARSHOT_AUTH: 'none' });
 const LISTED = readConfig({ EARSHOT_ORIGINS: 'https://app.example.com, http://localhost:3000' });
@@ -9,7 +10,7 @@ const LISTED = readConfig({ EARSHOT_ORIGINS: 'https://app.example.com, http://lo
 describe('originProblem()', () => {
   it('has nothing against apps, which send none', () => {
     for (const config of [LOOPBACK, PUBLIC, LISTED])
-      expect(originProblem('', config)).toBeUndefined();
+      expect(originProblem('', HOST, config)).toBeUndefined();
   });
 
   it.each([
@@ -18,8 +19,8 @@ describe('originProblem()', () => {
     'https://127.0.0.1:8443',
     'http://[::1]:80',
   ])('lets the page of %s connect to a server of the same machine, and to no other', (origin) => {
-    expect(originProblem(origin, LOOPBACK)).toBeUndefined();
-    expect(originProblem(origin, PUBLIC)).toMatchObject({ status: 403 });
+    expect(originProblem(origin, HOST, LOOPBACK)).toBeUndefined();
+    expect(originProblem(origin, HOST, PUBLIC)).toMatchObject({ status: 403 });
   });
 
   it.each([
@@ -35,24 +36,46 @@ describe('originProblem()', () => {
     'localhost',
     'javascript:localhost',
   ])('keeps another page out: %s', (origin) => {
-    expect(originProblem(origin, LOOPBACK)).toMatchObject({ status: 403 });
-    expect(originProblem(origin, LISTED)).toMatchObject({ status: 403 });
+    expect(originProblem(origin, HOST, LOOPBACK)).toMatchObject({ status: 403 });
+    expect(originProblem(origin, HOST, LISTED)).toMatchObject({ status: 403 });
   });
 
   it('lets in what is listed, to the letter, and nothing else', () => {
-    expect(originProblem('https://app.example.com', LISTED)).toBeUndefined();
-    expect(originProblem('http://localhost:3000', LISTED)).toBeUndefined();
+    expect(originProblem('https://app.example.com', HOST, LISTED)).toBeUndefined();
+    expect(originProblem('http://localhost:3000', HOST, LISTED)).toBeUndefined();
     for (const other of [
       'http://app.example.com',
       'https://app.example.com:444',
       'http://localhost:3001',
     ]) {
-      expect(originProblem(other, LISTED)).toMatchObject({ status: 403 });
+      expect(originProblem(other, HOST, LISTED)).toMatchObject({ status: 403 });
     }
   });
 
   it('lets all in where that is said', () => {
     const config = readConfig({ EARSHOT_ORIGINS: '*' });
-    expect(originProblem('https://evil.example', config)).toBeUndefined();
+    expect(originProblem('https://evil.example', HOST, config)).toBeUndefined();
+  });
+
+  it('knows the page of its own, where it is open to a network', () => {
+    const own = (origin: string, config: typeof PUBLIC) => originProblem(origin, HOST, config);
+    expect(own('https://speech.example:8443', PUBLIC)).toBeUndefined();
+    expect(own('https://speech.example', PUBLIC)).toMatchObject({ status: 403 });
+    expect(own('ftp://speech.example:8443', PUBLIC)).toMatchObject({ status: 403 });
+    const pageless = readConfig({
+      EARSHOT_HOST: '0.0.0.0',
+      EARSHOT_AUTH: 'none',
+      EARSHOT_PAGE: 'off',
+    });
+    expect(own('https://speech.example:8443', pageless)).toMatchObject({ status: 403 });
+  });
+
+  it('trusts no name on loopback, where anybody may make one lead', () => {
+    expect(originProblem('https://speech.example:8443', HOST, LOOPBACK)).toMatchObject({
+      status: 403,
+    });
+    expect(originProblem('https://speech.example:8443', HOST, LISTED)).toMatchObject({
+      status: 403,
+    });
   });
 });

@@ -50,6 +50,13 @@ export class PageRig {
     await this.page.getByRole('button', { name, exact: true }).click();
   }
 
+  /** Writes into a field of the options. */
+  async enter(label: string, text: string): Promise<void> {
+    const field = this.page.getByLabel(label);
+    if (!(await field.isVisible())) await this.page.getByText('Options', { exact: true }).click();
+    await field.fill(text);
+  }
+
   /** Resolves once the connection's state says so. */
   async settled(): Promise<void> {
     await this.page.getByRole('status').getByText('Settled').waitFor();

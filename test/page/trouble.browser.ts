@@ -10,6 +10,7 @@ import { startChromium } from '../fakes/chromium.ts';
 import { PageRig } from '../fakes/page-rig.ts';
 import { RawClient } from '../fakes/raw-client.ts';
 import { startRig } from '../fakes/server-rig.ts';
+import { claims, hs256, SECRET } from '../fakes/token-maker.ts';
 
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -32,6 +33,12 @@ async function open({ settings, microphone, urlOf = (url) => url }: Given = {}):
   const browser: Browser = await startChromium(microphone);
   opened.push(browser);
   return { rig: await PageRig.open(browser, urlOf(pageUrlOf(server.url))), server };
+}
+
+/** A token that expires so many seconds from now. */
+function tokenFor(seconds: number): string {
+  const exp = Math.floor(Date.now() / 1_000) + seconds;
+  return hs256(claims({ exp, iat: exp - 1_000 }));
 }
 
 describe('the live page', () => {
@@ -72,6 +79,30 @@ describe('the live page', () => {
     expect(await rig.page.getByRole('alert').count()).toBe(0);
     await rig.press('Stop');
     await rig.settled();
+  });
+
+  it('asks for a token where the server wants one, and is let in with it', async () => {
+    const { rig } = await open({ settings: { EARSHOT_AUTH_SECRET: SECRET } });
+    await rig.press('Speak');
+    await rig.page.getByRole('alert').waitFor();
+    expect(await rig.advice).toMatch(/token.*Enter a token that is still valid under Options/s);
+    await rig.enter('Token', tokenFor(600));
+    await rig.press('Speak');
+    await rig.page.getByRole('status').getByText('Live').waitFor();
+    expect(await rig.page.getByRole('alert').count()).toBe(0);
+  });
+
+  it.each([
+    ['when it comes', -600],
+    ['while somebody speaks', 3],
+  ])('says that the token has expired, %s', async (_, inS) => {
+    const settings = { EARSHOT_AUTH_SECRET: SECRET, EARSHOT_AUTH_GRACE_MS_MAX: '0' };
+    const { rig } = await open({ settings });
+    await rig.enter('Token', tokenFor(inS));
+    await rig.press('Speak');
+    await rig.page.getByRole('status').getByText('Stopped').waitFor();
+    expect(await rig.advice).toMatch(/expired.*Enter a token that is still valid under Options/s);
+    await rig.page.getByRole('button', { name: 'Speak' }).waitFor();
   });
 
   it('shows the place in the queue, and says when nobody could be served', async () => {
