@@ -44,7 +44,7 @@ function problemOf(path: string, link: string): string | undefined {
   return isThere ? undefined : `${link}: no such heading`;
 }
 
-describe.each([README, PROTOCOL])('%s', (path) => {
+describe.each([README, PROTOCOL, 'grafana/README.md'])('%s', (path) => {
   it('links only to what exists', () => {
     const links = all(/\]\(([^)\s]+)\)/g, textOf(path)).filter((link) => !/^\w+:/.test(link));
     expect(links.map((link) => problemOf(path, link)).filter(Boolean)).toEqual([]);
