@@ -24,7 +24,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'page', include: ['test/**/*.browser.ts'], testTimeout: 90_000 },
+        test: {
+          name: 'page',
+          include: ['test/**/*.browser.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
       },
     ],
   },

@@ -135,45 +135,24 @@ export class TapeView {
     }
   }
 
-  /** The words are apart, above and below, since both may be at one place. */
+  /** Each word stands where it is not in the way of the other, since both may be at one place. */
   #paintCursors(pen: CanvasRenderingContext2D, frame: Frame): void {
     const { receivedMs, settledMs, spokenMs } = this.#tape;
     if (spokenMs === 0) return;
     const { accent, ink } = this.#colours;
-    this.#paintCursor(pen, frame, {
-      ms: settledMs,
-      word: 'settled',
-      colour: accent,
-      flush: 'left',
-    });
-    this.#paintCursor(pen, frame, {
-      ms: receivedMs,
-      word: 'received',
-      colour: ink,
-      flush: 'right',
-    });
-  }
-
-  #paintCursor(
-    pen: CanvasRenderingContext2D,
-    { fromMs, msPerPx, width, top, height }: Frame,
-    {
-      ms,
-      word,
-      colour,
-      flush,
-    }: { ms: number; word: string; colour: string; flush: CanvasTextAlign },
-  ): void {
-    const x = Math.max(1, Math.min(width - 1, (ms - fromMs) / msPerPx));
     pen.font = '600 11px system-ui, sans-serif';
-    const room = pen.measureText(word).width + 6;
-    // To its left, where it usually is all done; the other to its right, while there is room.
-    const isRight = flush === 'right' ? x + room < width : x < room;
-    pen.fillStyle = colour;
-    pen.fillRect(x - 0.75, 3, 1.5, top + height - 3);
-    pen.textAlign = isRight ? 'left' : 'right';
-    const y = flush === 'right' && !isRight ? top + height - 2 : 12;
-    pen.fillText(word, x + (isRight ? 5 : -5), y);
+    const roomPx = pen.measureText('received').width + 8;
+    const settledPx = placeOf(settledMs, frame);
+    const receivedPx = placeOf(receivedMs, frame);
+    const isSettledRight = settledPx < roomPx;
+    const isReceivedRight = receivedPx + roomPx < frame.width && !isSettledRight;
+    const isApart = receivedPx - settledPx > (isSettledRight ? 2 : 1) * roomPx;
+    const low = frame.top + frame.height - 2;
+    paintCursor(pen, frame, settledPx, accent);
+    paintWord(pen, 'settled', settledPx, 12, isSettledRight);
+    paintCursor(pen, frame, receivedPx, ink);
+    const y = isReceivedRight || isApart ? 12 : low;
+    paintWord(pen, 'received', receivedPx, y, isReceivedRight || receivedPx < roomPx);
   }
 
   #say(): void {
@@ -189,6 +168,32 @@ export class TapeView {
     this.#said = said;
     this.#canvas.setAttribute('aria-label', said);
   }
+}
+
+/** Where a time lies, within what is in sight. */
+function placeOf(ms: number, { fromMs, msPerPx, width }: Frame): number {
+  return Math.max(1, Math.min(width - 1, (ms - fromMs) / msPerPx));
+}
+
+function paintCursor(
+  pen: CanvasRenderingContext2D,
+  { top, height }: Frame,
+  x: number,
+  colour: string,
+): void {
+  pen.fillStyle = colour;
+  pen.fillRect(x - 0.75, 3, 1.5, top + height - 3);
+}
+
+function paintWord(
+  pen: CanvasRenderingContext2D,
+  word: string,
+  x: number,
+  y: number,
+  isRight: boolean,
+): void {
+  pen.textAlign = isRight ? 'left' : 'right';
+  pen.fillText(word, x + (isRight ? 5 : -5), y);
 }
 
 function coloursOf(): Colours {
