@@ -22,6 +22,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'shared', include: [TESTS], exclude: ALONE, isolate: false },
       },
+      { extends: true, test: { name: 'clients', include: ['test/clients/*.client.ts'] } },
       {
         extends: true,
         test: {

@@ -1,5 +1,6 @@
 /**
- * Loop: the one thread on which a stream decides, and its clock.
+ * Loop: the one thread on which a stream decides, and its clock. It keeps a process alive until the stream has
+ * ended.
  */
 package earshot
 
@@ -10,7 +11,7 @@ import java.util.concurrent.ThreadFactory
 import java.util.concurrent.TimeUnit
 
 internal class Loop {
-    private val executor = ScheduledThreadPoolExecutor(1, ThreadFactory { Thread(it, "earshot").apply { isDaemon = true } })
+    private val executor = ScheduledThreadPoolExecutor(1, ThreadFactory { Thread(it, "earshot") })
 
     init {
         executor.removeOnCancelPolicy = true
