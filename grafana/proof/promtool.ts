@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 const FOLDER = 'grafana/prometheus';
 
 /** What it complains of, or nothing. */
-function promtool(args: readonly string[], input = ''): string | undefined {
+export function promtool(args: readonly string[], input = ''): string | undefined {
   const { status, stdout, stderr, error } = spawnSync('promtool', args, {
     input,
     encoding: 'utf8',
