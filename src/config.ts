@@ -257,6 +257,21 @@ export const SETTINGS = {
     0,
     HOUR,
   ),
+  integrity: word(
+    [
+      'EARSHOT_INTEGRITY',
+      'Whether devices may sign their frames, or must: then a session without `integrity` is refused.',
+    ],
+    'optional',
+    ['optional', 'required'],
+  ),
+  integritySecret: secret(
+    [
+      'EARSHOT_INTEGRITY_SECRET',
+      'Secret that the keys come from by which devices sign their frames; by default none can.',
+    ],
+    32,
+  ),
   origins: texts(
     [
       'EARSHOT_ORIGINS',
@@ -670,6 +685,10 @@ function contradictions(config: Config): string[] {
   demand(
     (config.tlsCertFile === undefined) === (config.tlsKeyFile === undefined),
     'EARSHOT_TLS_CERT_FILE and EARSHOT_TLS_KEY_FILE: one is set and the other is not, expected both or none',
+  );
+  demand(
+    config.integrity !== 'required' || config.integritySecret !== undefined,
+    "EARSHOT_INTEGRITY is 'required', expected EARSHOT_INTEGRITY_SECRET too",
   );
   openDoors(config, demand);
   return problems;

@@ -154,6 +154,8 @@ program
   .option('--audio-minutes <minutes>', 'audio that may be sent with it', Number)
   .option('--key <file>', 'private key (PEM) that signs')
   .option('--algorithm <name>', 'of the key: RS256, ES256 or EdDSA', 'ES256')
+  .option('--device-key', 'print the key by which the device signs its frames instead', false)
+  .option('--fleet-secret', 'print what a backend makes such keys of for its fleet instead', false)
   .option('--new-secret', 'print a fresh secret for EARSHOT_AUTH_SECRET instead', false)
   .option('--new-keys <name>', 'write NAME.private.pem and NAME.public.pem instead')
   .action(runToken);

@@ -18,6 +18,8 @@ import { Outcome } from './outcome.ts';
 import type { StreamError } from './problem.ts';
 import { problem } from './problem.ts';
 import { Receipt } from './receipt.ts';
+import type { Sealer } from './seal.ts';
+import { newSealer, readDeviceKey } from './seal.ts';
 import { Tape } from './tape.ts';
 
 /** Unsent audio from which write() asks to hold back: this, or a sixth of a smaller store. */
@@ -44,6 +46,9 @@ export class Stream implements AsyncIterable<ServerMessage> {
   readonly #summary = new Outcome<Summary>();
   /** The session of the newest `ready`. */
   #session: string | undefined;
+  readonly #deviceKey: Uint8Array | undefined;
+  /** For the frames of that session, where they are signed. */
+  #sealer: Sealer | undefined;
   /** There while unsent audio is past its mark; resolved when it is low again. */
   #pressure: Outcome<void> | undefined;
   /** There once the stream has ended. */
@@ -54,6 +59,8 @@ export class Stream implements AsyncIterable<ServerMessage> {
   constructor(options: ConnectOptions, ports: StreamPorts) {
     const limits = limitsOf(options);
     const { encoding, sampleRateHertz } = options.start;
+    const { deviceKey } = options;
+    this.#deviceKey = deviceKey === undefined ? undefined : readDeviceKey(deviceKey);
     this.#options = options;
     this.#tape = new Tape({ encoding, sampleRateHertz, storeMs: limits.storeMs });
     this.#inbox = new Inbox(limits.messagesMax);
@@ -200,6 +207,7 @@ export class Stream implements AsyncIterable<ServerMessage> {
       this.#onState({ state: 'resumed', session, by: resumed });
     }
     this.#session = session;
+    if (this.#deviceKey !== undefined) this.#sealer = newSealer(this.#deviceKey, session);
     this.#ready.resolve(ready);
     return true;
   }
@@ -216,15 +224,21 @@ export class Stream implements AsyncIterable<ServerMessage> {
   /** Sends what the window allows, and keeps the store within its bounds. */
   #pump(): void {
     while (this.#line.live) {
+      const { next } = this.#tape;
       const item = this.#tape.take();
       if (item === undefined) break;
-      this.#line.send(item);
+      this.#line.send(item instanceof Uint8Array ? this.#sealed(next, item) : item);
     }
     this.#tape.trim();
     if (!this.#tape.idle) this.#line.need();
     const { unsentMs } = this.#tape;
     if (unsentMs >= this.#highMs) this.#pressure ??= new Outcome();
     else if (unsentMs <= this.#highMs / 2) this.#relieve();
+  }
+
+  /** A frame as it goes out. */
+  #sealed(number: number, audio: Uint8Array): Uint8Array {
+    return this.#sealer?.seal(number, audio) ?? audio;
   }
 
   #relieve(): void {

@@ -129,7 +129,9 @@ export class Line {
   #open(token: string | undefined): void {
     if (!this.#enter('token')) return;
     const resume = this.#events.resume();
-    const start = { ...this.#options.start, type: 'start', ...(resume && { resume }) };
+    const integrity = this.#options.deviceKey === undefined ? {} : { integrity: 'hmac-sha256' };
+    const more = { ...integrity, ...(resume && { resume }) };
+    const start = { ...this.#options.start, type: 'start', ...more };
     this.#liveMs = undefined;
     this.#connection = new Connection(
       { url: this.#options.url, token, start },

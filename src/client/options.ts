@@ -37,8 +37,13 @@ export interface ConnectOptions {
    * asked once more when its token is refused; a rejection is tried again like a lost connection.
    */
   readonly token?: string | TokenSource | undefined;
+  /**
+   * The key of this device, as its backend has given it, 32 bytes as base64url: each frame is signed,
+   * so that nobody on the way can alter it. It is never sent.
+   */
+  readonly deviceKey?: string | undefined;
   /** The session's configuration, as `start` says it. */
-  readonly start: Omit<StartFields, 'resume'>;
+  readonly start: Omit<StartFields, 'resume' | 'integrity'>;
   /** Audio kept here, unsettled or not sent yet, in ms; at least 1,000; 90,000 unless given. */
   readonly storeMs?: number | undefined;
   /** How long one connection's `ready` may take, in ms; 10,000 unless given. */

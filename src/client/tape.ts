@@ -7,7 +7,6 @@
  * It is bounded in ms: past the bound the oldest frames not sent yet become one gap that says how
  * much went. Knows no socket and no time.
  */
-
 import type { Encoding } from '../wire/limits.ts';
 import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES, samplesOf } from '../wire/limits.ts';
 import type { Ready } from '../wire/message.ts';
@@ -64,6 +63,11 @@ export class Tape {
     this.#frameSamplesMax = FRAME_BYTES_MAX / this.#sampleBytes;
   }
 
+  /** The number that the next frame or gap will have. */
+  get next(): number {
+    return this.#number;
+  }
+
   get unsentMs(): number {
     return msOf(this.#unsentSamples, this.#rate);
   }
@@ -99,12 +103,8 @@ export class Tape {
   gap(ms: number): void {
     let from = this.#entries.length;
     while (from > this.#sent && !isAudio(this.#entries[from - 1])) from -= 1;
-    loseRange(this.#entries, from, this.#entries.length, {
-      kind: 'gap',
-      ms,
-      samples: 0,
-      number: 0,
-    });
+    const lost: Lost = { kind: 'gap', ms, samples: 0, number: 0 };
+    loseRange(this.#entries, from, this.#entries.length, lost);
   }
 
   /**

@@ -12,6 +12,7 @@ import type { Algorithm } from '../edge/jwt.ts';
 import { newKeys, signToken } from '../edge/jwt.ts';
 import { EarshotError, messageOf } from '../errors.ts';
 import type { Terminal } from '../log.ts';
+import { deviceKeyOf, fleetSecretOf } from '../wire/seal.ts';
 
 export interface TokenFlags {
   /** The device. */
@@ -26,6 +27,9 @@ export interface TokenFlags {
   readonly algorithm: string;
   /** Prints a fresh secret instead. */
   readonly newSecret: boolean;
+  /** Prints the key by which the device signs its frames instead, or what its fleet's backend makes it of. */
+  readonly deviceKey: boolean;
+  readonly fleetSecret: boolean;
   /** Writes a pair of keys instead: NAME.private.pem and NAME.public.pem. */
   readonly newKeys?: string | undefined;
 }
@@ -42,11 +46,23 @@ export async function tokenCommand(
 ): Promise<void> {
   if (flags.newSecret) {
     terminal.write(`${randomBytes(SECRET_BYTES).toString('base64url')}\n`);
+  } else if (flags.deviceKey || flags.fleetSecret) {
+    terminal.write(`${frameKeyOf(flags, config)}\n`);
   } else if (flags.newKeys !== undefined) {
     await writeKeys(flags.newKeys, algorithmOf(flags), terminal);
   } else {
     terminal.write(`${await signToken(claimsOf(flags, config, clock), keyOf(flags, config))}\n`);
   }
+}
+
+function frameKeyOf({ sub, fleet = 'default', deviceKey }: TokenFlags, config: Config): string {
+  const { integritySecret } = config;
+  if (integritySecret === undefined) {
+    const message = 'there is nothing to make a key of, expected EARSHOT_INTEGRITY_SECRET';
+    throw new EarshotError('config_invalid', 'edge', message);
+  }
+  const secret = fleetSecretOf(integritySecret, fleet);
+  return Buffer.from(deviceKey ? deviceKeyOf(secret, sub) : secret).toString('base64url');
 }
 
 async function writeKeys(

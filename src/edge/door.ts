@@ -163,7 +163,10 @@ function enter(parts: Named, guest: Guest, pipe: Pipe): Connection {
   const { metrics, config, clock, overload } = parts;
   metrics.connections += 1;
   const outbox = new Outbox(pipe, config.outboxBytesMax, {
-    onHanded: (message) => line.handed(message),
+    onHanded: (message) => {
+      visit.handed(message);
+      line.handed(message);
+    },
     onPressure: (pressed) => {
       metrics.outboxPressed += pressed ? 1 : -1;
       if (pressed) metrics.outboxPressures += 1;
@@ -178,9 +181,9 @@ function enter(parts: Named, guest: Guest, pipe: Pipe): Connection {
   return {
     onText: (text) => hear(text, visit, line),
     onBinary: (bytes) => {
-      const fault = visit.came(bytes.byteLength) ?? visit.audio(bytes.byteLength);
-      if (fault === undefined) line.frame(bytes);
-      else line.fault(fault);
+      const audio = visit.came(bytes.byteLength) ?? visit.frame(bytes);
+      if (isFault(audio)) line.fault(audio);
+      else line.frame(audio);
     },
     onTooLarge: (bytes, bytesMax) =>
       line.fault(tooLarge(`${bytes} bytes long`, `${bytesMax} bytes`)),
@@ -213,7 +216,7 @@ function open(parts: Named, { device }: Visitor, line: Line): void {
 
 function hear(text: string, visit: Visit, line: Line): void {
   const message = visit.came(text.length) ?? visit.text(text) ?? parseMessage(text);
-  const fault = isFault(message) ? message : visit.message(message);
-  if (fault !== undefined) line.fault(fault);
-  else if (!isFault(message)) line.message(message);
+  const heard = isFault(message) ? message : visit.message(message);
+  if (isFault(heard)) line.fault(heard);
+  else line.message(heard);
 }

@@ -15,7 +15,7 @@ import type {
 } from 'uWebSockets.js';
 import { createRequire } from 'node:module';
 import { EarshotError } from '../errors.ts';
-import { FRAME_BYTES_MAX, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
+import { FRAME_BYTES_MAX, SEAL_BYTES, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
 import { textOf } from './address.ts';
 import type { Credentials, Refused } from './auth.ts';
 import { notFound, oversized, queryOf, refuse, show, WANTS_UPGRADE } from './listener-http.ts';
@@ -233,7 +233,8 @@ function receive(
   isBinary: boolean,
 ): void {
   const bytesMax = isBinary ? FRAME_BYTES_MAX : TEXT_BYTES_MAX;
-  if (message.byteLength > bytesMax) connection?.onTooLarge(message.byteLength, bytesMax);
+  const spare = isBinary ? SEAL_BYTES : 0;
+  if (message.byteLength > bytesMax + spare) connection?.onTooLarge(message.byteLength, bytesMax);
   else if (isBinary) connection?.onBinary(new Uint8Array(message.slice(0)));
   else connection?.onText(Buffer.from(message).toString());
 }

@@ -6,11 +6,12 @@
  */
 import type { Clock, Timer } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { tooLarge } from '../wire/audio.ts';
+import { decodeBase64, tooLarge } from '../wire/audio.ts';
 import type { Fault } from '../wire/fault.ts';
-import { complain } from '../wire/fault.ts';
+import { complain, isFault } from '../wire/fault.ts';
 import { SAMPLE_BYTES, START_BYTES_MAX } from '../wire/limits.ts';
-import type { ClientMessage, Start } from '../wire/message.ts';
+import type { ClientMessage, ServerMessage, Start } from '../wire/message.ts';
+import { deviceKeyOf, fleetSecretOf, Seal } from '../wire/seal.ts';
 import type { Terms, Visitor } from './claims.ts';
 import type { Pass } from './gate.ts';
 import type { Meter } from './meter.ts';
@@ -18,7 +19,7 @@ import type { Meter } from './meter.ts';
 export interface VisitParts {
   readonly visitor: Visitor;
   readonly clock: Clock;
-  readonly config: Pick<Config, 'authGraceMsMax' | 'language'>;
+  readonly config: Pick<Config, 'authGraceMsMax' | 'language' | 'integrity' | 'integritySecret'>;
   /** Counts the audio that came with the visitor's token. */
   readonly meter: Meter | undefined;
   /** What of its address, device and fleet it has. */
@@ -40,6 +41,8 @@ export class Visit {
   readonly #timer: Timer | undefined;
   /** There once `start` has come. */
   #start: Start | undefined;
+  /** There once `ready` has gone out, where frames are signed. */
+  #seal: Seal | undefined;
 
   constructor(parts: VisitParts) {
     const { visitor, clock, config, onExpired } = parts;
@@ -62,17 +65,56 @@ export class Visit {
     return tooLarge(`${bytes} bytes long before start`, `${START_BYTES_MAX} bytes`);
   }
 
-  /** Of a message: what the visitor may not do, if anything. */
-  message(message: ClientMessage): Fault | undefined {
-    if (message.type === 'audio') return this.audio((message.content.length * 3) / BASE64_BYTES);
-    if (message.type !== 'start') return undefined;
-    this.#start ??= message;
-    const { terms } = this.#parts.visitor;
-    return terms && forbidden(message, terms, this.#parts.config.language);
+  /** The message as the session is to have it, or what the visitor may not do. */
+  message(message: ClientMessage): ClientMessage | Fault {
+    switch (message.type) {
+      case 'audio':
+        return this.#base64(message);
+      case 'gap':
+        this.#seal?.skip(message.frames);
+        return message;
+      case 'start':
+        return this.#begin(message) ?? message;
+      default:
+        return message;
+    }
+  }
+
+  /** Audio as the session is to have it, without its seal; or what is wrong with it. Owns `bytes`. */
+  frame(bytes: Uint8Array): Uint8Array | Fault {
+    const audio = this.#seal?.open(bytes) ?? bytes;
+    return isFault(audio) ? audio : (this.#metered(audio.byteLength) ?? audio);
+  }
+
+  /** The socket was given `message`: from `ready` on both sides count frames alike. */
+  handed(message: ServerMessage): void {
+    const { visitor, config } = this.#parts;
+    if (message.type !== 'ready' || this.#start?.integrity === undefined) return;
+    const { id, fleet } = visitor.device;
+    const secret = fleetSecretOf(config.integritySecret ?? '', fleet);
+    this.#seal = new Seal(deviceKeyOf(secret, id), message.session, message.frame);
+  }
+
+  #begin(start: Start): Fault | undefined {
+    if (this.#start !== undefined) return undefined;
+    this.#start = start;
+    const { visitor, config } = this.#parts;
+    const { terms } = visitor;
+    return unsealed(start, config) ?? (terms && forbidden(start, terms, config.language));
+  }
+
+  #base64(message: Extract<ClientMessage, { type: 'audio' }>): ClientMessage | Fault {
+    if (this.#seal === undefined) {
+      return this.#metered((message.content.length * 3) / BASE64_BYTES) ?? message;
+    }
+    const bytes = decodeBase64(message.content);
+    const audio = isFault(bytes) ? bytes : this.frame(bytes);
+    if (isFault(audio)) return audio;
+    return { ...message, content: Buffer.from(audio).toString('base64') };
   }
 
   /** Of so many bytes of audio: whether they are too many, if they are. */
-  audio(bytes: number): Fault | undefined {
+  #metered(bytes: number): Fault | undefined {
     const { visitor, meter } = this.#parts;
     const audioMsMax = visitor.terms?.audioMsMax;
     if (audioMsMax === undefined || meter === undefined || this.#start === undefined) {
@@ -90,6 +132,18 @@ export class Visit {
     this.#timer?.cancel();
     this.#parts.pass.leave();
   }
+}
+
+/** What `start` asks of signatures that this server doesn't do, or leaves out that it wants. */
+function unsealed(
+  { integrity }: Start,
+  config: Pick<Config, 'integrity' | 'integritySecret'>,
+): Fault | undefined {
+  const isKnown = config.integritySecret !== undefined;
+  if (integrity === undefined ? config.integrity === 'optional' : isKnown) return undefined;
+  const expected = isKnown ? 'hmac-sha256' : 'none: this server has no secret for it';
+  const message = complain('start.integrity', integrity, expected);
+  return { code: 'bad_config', message, field: 'start.integrity' };
 }
 
 /** What of `start` the token doesn't allow. */

@@ -18,8 +18,13 @@ export function speechOf(start: Start, language: string): SpeechConfig {
 }
 
 /** What the tokens of a session are issued for: this device, and audio that is heard in this way. */
-export function bondOf({ id, fleet }: Device, speech: SpeechConfig): Bond {
-  return { subject: digestOf([fleet, id]), configuration: digestOf(speech) };
+export function bondOf(
+  { id, fleet }: Device,
+  speech: SpeechConfig,
+  integrity?: Start['integrity'],
+): Bond {
+  const heard = integrity === undefined ? speech : { ...speech, integrity };
+  return { subject: digestOf([fleet, id]), configuration: digestOf(heard) };
 }
 
 /** A session of this process, as far as it decides what a token resumes. */

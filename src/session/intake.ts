@@ -5,7 +5,7 @@
  * says with each ack what may come next. What goes wrong is an answer; the session acts on it.
  */
 import type { FrameRule } from '../wire/audio.ts';
-import { samplesIn } from '../wire/audio.ts';
+import { containerOf, samplesIn } from '../wire/audio.ts';
 import type { Fault } from '../wire/fault.ts';
 import { samplesOf } from '../wire/limits.ts';
 import type { Ack } from '../wire/message.ts';
@@ -60,6 +60,8 @@ export class Intake {
     const { rule, tape, ledger, window, signal } = this.#parts;
     const samples = samplesIn(audio, rule);
     if (typeof samples !== 'number') return samples;
+    const container = tape.frame === 0 ? containerOf(audio) : undefined;
+    if (container !== undefined) return container;
     const admitted = window.admits(samples);
     window.take(samples);
     const fresh = samples - this.#skipped(samples);

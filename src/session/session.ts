@@ -181,7 +181,7 @@ export class Session implements Party {
       this.fault(fault);
       return;
     }
-    const bond = bondOf(this.#parts.device, speech);
+    const bond = bondOf(this.#parts.device, speech, start.integrity);
     const from = start.resume && this.#resumed(start.resume, bond);
     if (this.#state !== 'opening') return;
     this.#begin(speech, bond, from);

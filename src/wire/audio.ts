@@ -49,6 +49,30 @@ export function samplesIn(audio: Uint8Array, rule: FrameRule): number | Fault {
   return samples;
 }
 
+/** How files and streams begin that are not raw samples: the letters, and where they stand. */
+const CONTAINERS: readonly (readonly [name: string, at: number, magic: string])[] = [
+  ['a WAV file', 8, 'WAVEfmt '],
+  ['an Ogg file', 0, 'OggS'],
+  ['a FLAC file', 0, 'fLaC'],
+  ['an AMR file', 0, '#!AMR'],
+  ['a WebM or Matroska file', 0, '\x1aE\xdf\xa3'],
+  ['an MP4 file', 4, 'ftyp'],
+  ['an MP3 file with a tag', 0, 'ID3\x03\x00'],
+  ['an MP3 file with a tag', 0, 'ID3\x04\x00'],
+  ['an AU file', 0, '.snd'],
+  ['a CAF file', 0, 'caff\x00'],
+];
+
+/** What the first frame of a session is, when that is no raw audio. */
+export function containerOf(audio: Uint8Array): Fault | undefined {
+  const head = Buffer.from(audio.buffer, audio.byteOffset, Math.min(audio.byteLength, 32));
+  const text = head.toString('latin1');
+  const found = CONTAINERS.find(([, at, magic]) => text.startsWith(magic, at));
+  if (found === undefined) return undefined;
+  const message = `the audio begins like ${found[0]}, expected raw samples: leave the header out, or decode it before`;
+  return { code: 'bad_audio', message };
+}
+
 /** A message beyond a limit of the wire. */
 export function tooLarge(is: string, atMost: string): Fault {
   return { code: 'frame_too_large', message: `the message is ${is}, expected at most ${atMost}` };

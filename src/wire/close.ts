@@ -31,7 +31,10 @@ export const CLOSE = {
     when: 'a text message that is malformed, or has no place here and now',
   },
   bad_config: { close: 4501, when: 'a `start` that asks for what nobody serves' },
-  bad_audio: { close: 4501, when: 'an empty frame, half a sample, or no base64' },
+  bad_audio: {
+    close: 4501,
+    when: 'an empty frame, half a sample, no base64, a file in place of samples, or another signature',
+  },
   frame_too_large: { close: 4501, when: 'a message over its limit' },
   forbidden: { close: 4507, when: 'the bearer token does not allow what was asked for' },
   upstream_rejected: { close: 4507, when: 'the recognizer refuses this configuration' },

@@ -8,6 +8,9 @@ export const SUBPROTOCOL = 'earshot.v1';
 /** Audio in one frame beyond this draws `frame_too_large`. */
 export const FRAME_BYTES_MAX = 65_536;
 
+/** Of a signed frame, the bytes before its audio. */
+export const SEAL_BYTES = 16;
+
 /** A text message beyond this draws `frame_too_large`: base64 of the largest frame, and some room. */
 export const TEXT_BYTES_MAX = 98_304;
 

@@ -37,6 +37,7 @@ const start = z
       .max(500)
       .default([]),
     model: z.string().min(1).max(64).optional(),
+    integrity: z.literal('hmac-sha256').optional(),
     resume: z
       .strictObject({
         token: z.string().min(1).max(TOKEN_CHARS_MAX),

@@ -12,7 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), 'earshot-token-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const CLOCK = { wallMs: () => 1_800_000_000_000 };
-const FLAGS: TokenFlags = { sub: 'd', lifetime: 60, algorithm: 'ES256', newSecret: false };
+const NONE = { newSecret: false, deviceKey: false, fleetSecret: false };
+const FLAGS: TokenFlags = { sub: 'd', lifetime: 60, algorithm: 'ES256', ...NONE };
 
 async function printed(
   flags: Partial<TokenFlags>,

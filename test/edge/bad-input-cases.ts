@@ -3,7 +3,7 @@
  */
 import type { RawClient } from '../fakes/raw-client.ts';
 
-const START = { type: 'start', encoding: 'LINEAR16', sampleRateHertz: 16_000 };
+export const START = { type: 'start', encoding: 'LINEAR16', sampleRateHertz: 16_000 };
 /** 100 ms of sound. */
 export const FRAME = new Uint8Array(3_200).fill(1);
 

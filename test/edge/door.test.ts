@@ -6,6 +6,7 @@ import type { Closed } from '../fakes/raw-client.ts';
 import { RawClient } from '../fakes/raw-client.ts';
 import { ask, startRig, until, upgrade } from '../fakes/server-rig.ts';
 import { CASES, FRAME } from './bad-input-cases.ts';
+import { MESSAGE_CASES } from './bad-message-cases.ts';
 
 function support({ languages }: SpeechConfig) {
   const message = "start.language is 'xx', expected en-US";
@@ -18,7 +19,12 @@ let server: Server;
 
 beforeAll(async () => {
   server = await startRig(
-    { EARSHOT_START_MS_MAX: '300', EARSHOT_RESUME_GRACE_MS_MAX: '0' },
+    {
+      EARSHOT_START_MS_MAX: '300',
+      EARSHOT_RESUME_GRACE_MS_MAX: '0',
+      // 1,000 at once: so a flood is one however long it takes to send.
+      EARSHOT_DEVICE_MESSAGES_PER_SECOND_MAX: '50',
+    },
     { support },
   );
 });
@@ -30,21 +36,26 @@ afterAll(async () => {
 });
 
 describe('Bad input', () => {
-  it.each(CASES)('$what: $code, and the session beside it goes on', async (bad) => {
-    const neighbour = await RawClient.start(server.url);
-    neighbour.send(FRAME);
-    const isStarted = bad.started !== false;
-    const client = await (isStarted ? RawClient.start(server.url) : RawClient.connect(server.url));
-    bad.does(client);
-    expect(await client.closed).toEqual<Closed>({ code: bad.close, reason: bad.code });
-    const error = client.heard.at(-1);
-    expect(error).toMatchObject({ type: 'error', code: bad.code, retryable: bad.close < 4500 });
-    expect(error).toMatchObject({ message: expect.stringMatching(bad.says) });
-    neighbour.send(FRAME);
-    neighbour.say({ type: 'finish' });
-    expect(balanceOf(await neighbour.next('summary'))).toBe(200);
-    expect(await neighbour.closed).toEqual<Closed>({ code: 1000, reason: 'finished' });
-  });
+  it.each([...CASES, ...MESSAGE_CASES])(
+    '$what: $code, and the session beside it goes on',
+    async (bad) => {
+      const neighbour = await RawClient.start(server.url);
+      neighbour.send(FRAME);
+      const isStarted = bad.started !== false;
+      const client = await (isStarted
+        ? RawClient.start(server.url)
+        : RawClient.connect(server.url));
+      bad.does(client);
+      expect(await client.closed).toEqual<Closed>({ code: bad.close, reason: bad.code });
+      const error = client.heard.at(-1);
+      expect(error).toMatchObject({ type: 'error', code: bad.code, retryable: bad.close < 4500 });
+      expect(error).toMatchObject({ message: expect.stringMatching(bad.says) });
+      neighbour.send(FRAME);
+      neighbour.say({ type: 'finish' });
+      expect(balanceOf(await neighbour.next('summary'))).toBe(200);
+      expect(await neighbour.closed).toEqual<Closed>({ code: 1000, reason: 'finished' });
+    },
+  );
 
   it('a message over the limit of the socket layer: cut without a word, and the session is settled', async () => {
     const client = await RawClient.start(server.url);

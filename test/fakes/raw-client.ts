@@ -77,6 +77,10 @@ export class RawClient {
     this.#socket.send(audio);
   }
 
+  ping(): void {
+    this.#socket.ping();
+  }
+
   /** The first message of a type, heard already or to come; undefined when the socket closed first. */
   async next<T extends Type>(type: T, nth = 1): Promise<Of<T> | undefined> {
     let closed = false;
