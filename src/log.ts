@@ -3,8 +3,11 @@
  *
  * Events go to standard error, one JSON line each. What a person reads goes to standard output, by
  * `terminal`. No transcript, audio or token is ever logged.
+ *
+ *   debug  what one session does      info  what the server does, and each session once, at its end
+ *   warn   somebody may have to look: a part failed, and was made up for      error  nobody made up for it
  */
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { destination, pino } from 'pino';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -18,14 +21,25 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** A log whose lines are written before the call returns: an exit loses none. */
-export function newLog(level: LogLevel): Log {
+/** What ends a line to some readers, and not to JSON. */
+const LINE_ENDS = /[\u0085\u2028\u2029]/g;
+
+function oneLine(text: string): string {
+  return text.replace(LINE_ENDS, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A log whose lines are written before the call returns: an exit loses none. To standard error, unless given. */
+export function newLog(
+  level: LogLevel,
+  to: DestinationStream = destination({ dest: 2, sync: true }),
+): Log {
   const options = {
     level,
     base: { pid: process.pid },
     formatters: { level: (label: string) => ({ level: label }) },
+    hooks: { streamWrite: oneLine },
   };
-  const log: Logger = pino(options, destination({ dest: 2, sync: true }));
+  const log: Logger = pino(options, to);
   return log;
 }
 

@@ -227,8 +227,7 @@ export class Session implements Party {
   }
 
   #seen(result: number): void {
-    const talk = this.#talk ?? this.#open('seen');
-    const fault = talk?.telling.seen(result);
+    const fault = (this.#talk ?? this.#open('seen'))?.telling.seen(result);
     if (fault !== undefined) this.fault(fault);
   }
 
@@ -282,6 +281,7 @@ export class Session implements Party {
 
   #become(event: Event): void {
     this.#state = enter(this.#state, event, this.#parts.metrics.sessions);
+    this.#parts.log.debug({ session: this.#id, event, state: this.#state }, 'a session goes on');
   }
 
   /** Ends the session, whatever became of its audio. */
