@@ -13,6 +13,8 @@ import { Talker } from '../load/talker.ts';
 import { cpuUsOf, rssKbOf } from '../suite/usage.ts';
 
 const CONNECTING_MAX = 64;
+/** Of all sessions that a step adds, and of one. */
+const CONNECT_MS_MAX = 15_000;
 const FINISH_MS_MAX = 15_000;
 /** How long a server may take to collect its garbage. */
 const COLLECT_MS = 700;
@@ -75,19 +77,22 @@ async function connectOne(): Promise<void> {
   });
   talkers.push(talker);
   // One that is refused has said so, and is never sent audio.
-  await talker.ready.catch(() => undefined);
+  await Promise.race([talker.ready.catch(() => undefined), wait(CONNECT_MS_MAX)]);
   due[Math.floor(spread(session - warmed.sessions) * due.length)]?.push(talker);
 }
 
+/** What could not be connected in time is not there. */
 async function connectUpTo(sessions: number): Promise<void> {
+  const endMs = machineMs() + CONNECT_MS_MAX;
   const lane = async (): Promise<void> => {
-    while (talkers.length < sessions) await connectOne();
+    while (talkers.length < sessions && machineMs() < endMs) await connectOne();
   };
   await Promise.all(Array.from({ length: CONNECTING_MAX }, lane));
 }
 
-const startMs = machineMs();
+let startMs = 0;
 let dueMs = 0;
+let isTalking = false;
 
 /** Sends what is due, and comes again. */
 function talk(): void {
@@ -132,8 +137,17 @@ async function rssKb(): Promise<number> {
   return plan.pids.reduce((sum, pid) => sum + rssKbOf(pid), 0);
 }
 
+/** Only once all are there that speak first: a server that is slow to speak to would never take the rest. */
+function beginToTalk(): void {
+  if (plan.frameBytes === 0 || isTalking) return;
+  isTalking = true;
+  startMs = machineMs();
+  (plan.pace === 'due' ? talk : flood)();
+}
+
 async function step({ sessions, warmMs, measureMs }: Step): Promise<Stepped> {
   await connectUpTo(sessions);
+  beginToTalk();
   await wait(warmMs);
   late = new Histogram();
   results = new Histogram();
@@ -164,6 +178,7 @@ function sent(): number {
 async function warmUp(): Promise<void> {
   if (plan.warmUp === 0) return;
   await connectUpTo(plan.warmUp);
+  beginToTalk();
   await wait(WARM_UP_MS);
   state = 'warming';
   await finish();
@@ -182,7 +197,6 @@ async function finish(): Promise<void> {
   for (const talker of talkers) talker.giveUp();
 }
 
-if (plan.frameBytes > 0) (plan.pace === 'due' ? talk : flood)();
 await warmUp();
 say({ type: 'base', rssKb: await rssKb() });
 for (const each of plan.steps) {

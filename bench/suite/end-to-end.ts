@@ -14,7 +14,7 @@ import type { ArmBehind, Path } from './path.ts';
 import { faultsOf, isHeld, pass } from './path.ts';
 import { NO_TUTORIAL, tutorial } from './tutorial.ts';
 
-const WARM_MS = 2_500;
+const WARM_MS = 2_000;
 const MEASURE_MS = 5_000;
 /** Of a core, at which latency is measured. */
 const BUSY = 0.7;
@@ -50,7 +50,9 @@ function planOf({
   frameBytes = 3_200,
   isPython = false,
 }: Run): PlanOfArm {
-  const steps = [{ sessions, warmMs: WARM_MS, measureMs: MEASURE_MS }];
+  // Memory is that of the second half, in a process that is as large as it gets by the first.
+  const half = { sessions: Math.ceil(sessions / 2), warmMs: WARM_MS, measureMs: 0 };
+  const steps = [half, { sessions, warmMs: WARM_MS, measureMs: MEASURE_MS }];
   // So few frames hardly have the code compiled.
   const warmUp = sessions > FEW || isPython ? 0 : CROWD;
   const frameMs = (FRAME_MS * frameBytes) / 3_200;
@@ -66,7 +68,15 @@ class Comparison {
 
   async run(what: string, run: Run, isPeer = false): Promise<Path> {
     const path = await pass(run.behind, planOf(run));
-    for (const { cpuUs, busy, kbPerSession, lagP50Ms, lagP99Ms, stepped, ...rest } of path.steps) {
+    for (const {
+      cpuUs,
+      busy,
+      kbPerSession,
+      lagP50Ms,
+      lagP99Ms,
+      stepped,
+      ...rest
+    } of path.steps.slice(-1)) {
       this.rows.add(what, {
         [CPU]: cpuUs,
         [KB]: kbPerSession,

@@ -74,6 +74,7 @@ export function machine(): Record<string, string | number | undefined> {
     cores: availableParallelism(),
     cpu: cpus()[0]?.model,
     pinned: canPin ? 'the server to a core of its own' : 'no',
+    scheduling: output('chrt', ['-p', `${process.pid}`])?.match(/policy: (\S+)/)?.[1],
     load: Number(loadavg()[0]?.toFixed(2)),
   };
 }
