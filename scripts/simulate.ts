@@ -6,7 +6,7 @@
  *   npm run simulate -- --day [--minutes 1440]
  *   npm run simulate -- --planted [--seeds 50] [--only TEXT]
  *
- * Prints what happened, and every seed that went wrong; such a seed repeats by --from SEED --seeds 1.
+ * Prints what happened, interrupted too, and every seed that went wrong: it repeats by --from SEED --seeds 1.
  * --fleet has clients, workers and the network between them too: cuts, crashes, drains, takeovers.
  * --day is one session that speaks so long, by each version of the API, through streams of five minutes.
  * --planted breaks the code in named ways, one at a time, and looks how soon each is found; with --only,
@@ -15,6 +15,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import PQueue from 'p-queue';
@@ -79,10 +80,22 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-async function simulate(): Promise<void> {
+/** The seeds to run; none more once somebody interrupts: what happened so far is printed then. */
+async function* seedsToRun(): AsyncGenerator<number> {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interrupted.abort());
   const from = Number(values.from);
-  const totals = new Totals();
   for (let seed = from; seed < from + Number(values.seeds ?? 100); seed++) {
+    // Virtual time leaves no room for a signal.
+    await setImmediate();
+    if (interrupted.signal.aborted) return;
+    yield seed;
+  }
+}
+
+async function simulate(): Promise<void> {
+  const totals = new Totals();
+  for await (const seed of seedsToRun()) {
     const outcome = await runSeed(seed, MINUTES);
     totals.add(outcome);
     if (outcome.wrong.length === 0) continue;
@@ -157,9 +170,8 @@ async function speakAllDay(): Promise<void> {
 }
 
 async function simulateFleet(): Promise<void> {
-  const from = Number(values.from);
   const counts: Counts = {};
-  for (let seed = from; seed < from + Number(values.seeds ?? 100); seed++) {
+  for await (const seed of seedsToRun()) {
     const outcome = await runFleet(seed, MINUTES);
     add(counts, { seeds: 1, words: outcome.words, ...outcome.counts });
     if (outcome.wrong.length === 0) continue;
