@@ -19,6 +19,11 @@ export interface Clock {
   after(delayMs: number, run: () => void): Timer;
 }
 
+/** Milliseconds since 1970 of a moment in words, as certificates have them. */
+export function wallMsOf(moment: string): number {
+  return Date.parse(moment);
+}
+
 /** The clock of the process. Its timers keep the process alive until they fire or are cancelled. */
 export const systemClock: Clock = {
   nowMs: () => performance.now(),

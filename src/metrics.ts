@@ -125,6 +125,8 @@ export interface Scope {
   readonly worker: string;
   /** Whether Google recognizes. */
   readonly google: boolean;
+  /** Whether devices connect by TLS. */
+  readonly tls: boolean;
   /** Of the program, where this process is the one that is scraped. */
   readonly version?: string;
   /** What the process takes of the machine, where anybody can tell. */
@@ -247,6 +249,8 @@ export class Metrics {
   loopDelaySeconds = 0;
   outboxPressed = 0;
   outboxPressures = 0;
+  /** Of the certificate in use, in seconds since 1970. */
+  certificateExpiryS = 0;
   tapeBytes: () => number = () => 0;
   slots: () => SlotsView = () => ({ limit: 0, used: 0, depth: 0 });
   streamLimit: () => number = () => 0;
@@ -328,19 +332,21 @@ export class Metrics {
 const NO_SESSIONS: LiveSums = { unsettled: 0, lag: 0, lagMax: 0 };
 const NO_VITALS: Vitals = { cpuSeconds: 0, residentBytes: 0, heapBytes: 0, busySeconds: 0 };
 /** All that any process may know. */
-const ANY_SCOPE: Scope = { worker: '0', google: true };
+const ANY_SCOPE: Scope = { worker: '0', google: true, tls: true };
 
-type Aggregator = 'sum' | 'max';
+type Aggregator = 'sum' | 'max' | 'min';
 const TOGETHER: { readonly [A in Aggregator]: (a: number, b: number) => number } = {
   sum: (a, b) => a + b,
   max: Math.max,
+  min: Math.min,
 };
 
-/** Which processes know a series: with Google; workers; their supervisor; who can tell its vitals; who is scraped. */
-type Knower = 'google' | 'worker' | 'supervisor' | 'vitals' | 'version';
+/** Which processes know a series: with Google; workers; those of them with TLS; their supervisor; who can tell its vitals; who is scraped. */
+type Knower = 'google' | 'tls' | 'worker' | 'supervisor' | 'vitals' | 'version';
 
-function exists(of: Knower | undefined, { google, worker, vitals, version }: Scope): boolean {
+function exists(of: Knower | undefined, { google, tls, worker, vitals, version }: Scope): boolean {
   if (of === 'google') return google;
+  if (of === 'tls') return tls && worker !== SUPERVISOR;
   if (of === 'vitals') return vitals !== undefined;
   if (of === 'version') return version !== undefined;
   return of === undefined || (of === 'supervisor') === (worker === SUPERVISOR);
@@ -470,6 +476,14 @@ export const SERIES: readonly Series[] = [
     help: 'How late timers are, ten times a second, of all workers.',
     of: 'worker',
     read: ({ loopDelay }) => loopDelay,
+  },
+  {
+    name: 'earshot_certificate_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the certificate that devices are shown expires, in seconds since 1970; the earliest of all workers.',
+    aggregator: 'min',
+    of: 'tls',
+    read: ({ certificateExpiryS }) => certificateExpiryS,
   },
   {
     name: 'earshot_connections_total',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../src/clock.ts';
+import { systemClock, wallMsOf } from '../src/clock.ts';
 
 describe('systemClock', () => {
   it('never goes back', () => {
@@ -39,5 +39,11 @@ describe('systemClock', () => {
     });
     fired.cancel();
     expect(runs).toBe(0);
+  });
+});
+
+describe('wallMsOf()', () => {
+  it('reads a moment as certificates have it', () => {
+    expect(wallMsOf('Jan  1 00:00:01 1970 GMT')).toBe(1_000);
   });
 });

@@ -84,19 +84,22 @@ describe('Metrics', () => {
   it('has nothing of Google where Google does not recognize, nor of workers where there are none', async () => {
     const names = async (scope: Scope): Promise<string[]> =>
       [...(await samplesOf(new Metrics(scope))).keys()].map((name) => name.replace(/\{.*$/, ''));
-    const alone = await names({ worker: '0', google: false });
-    expect(alone.filter((name) => /google|breaker|billed|deaths|cpu|build/.test(name))).toEqual([]);
-    const over = await names({ worker: SUPERVISOR, google: true, version: '1.2.3' });
+    const alone = await names({ worker: '0', google: false, tls: false });
+    expect(
+      alone.filter((name) => /google|breaker|billed|deaths|cpu|build|certificate/.test(name)),
+    ).toEqual([]);
+    const over = await names({ worker: SUPERVISOR, google: true, tls: true, version: '1.2.3' });
     expect(over).toContain('earshot_worker_deaths_total');
     expect(over).toContain('earshot_build_info');
-    expect(over.filter((name) => /worker_sessions|loop_delay/.test(name))).toEqual([]);
+    expect(over.filter((name) => /worker_sessions|loop_delay|certificate/.test(name))).toEqual([]);
   });
 
   it('keeps of a worker what it takes of the machine, and sums the rest', async () => {
     const counted = ['0', '1', SUPERVISOR].map((worker) => {
       const vitals = () => VITALS;
-      const metrics = new Metrics({ worker, google: true, version: '1', vitals });
+      const metrics = new Metrics({ worker, google: true, tls: true, version: '1', vitals });
       metrics.frames = 5;
+      metrics.certificateExpiryS = 9 - Number(worker);
       metrics.overload = Number(worker === '1') * 3;
       return metrics;
     });
@@ -107,13 +110,20 @@ describe('Metrics', () => {
     }
     expect(text).toContain('earshot_worker_sessions{worker="1"} 0\n');
     expect(text).toContain('earshot_frames_total 15\n');
+    expect(text).toContain('earshot_certificate_expiry_timestamp_seconds 8\n');
     expect(text).toContain('earshot_overload_level 3\n');
   });
 
   it('stays below 2,000 series with as many workers as there may be', () => {
     const scopes = [SUPERVISOR, ...Array.from({ length: 64 }, (_, n) => `${n}`)];
     const snapshots = scopes.map((worker) =>
-      new Metrics({ worker, google: true, version: '1', vitals: () => VITALS }).snapshot(),
+      new Metrics({
+        worker,
+        google: true,
+        tls: true,
+        version: '1',
+        vitals: () => VITALS,
+      }).snapshot(),
     );
     const series = sum(snapshots).reduce((total, { values }) => total + values.length, 0);
     expect(series).toBeGreaterThan(500);

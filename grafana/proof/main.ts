@@ -7,6 +7,8 @@
 import { imbalanceOf } from '../../bench/chaos/sums.ts';
 import { pause, until } from '../../bench/limits/part.ts';
 import { Rig } from '../../bench/limits/rig.ts';
+import type { ServerProcess } from '../../bench/server-process.ts';
+import { startServerProcess } from '../../bench/server-process.ts';
 import type { Query } from '../../test/grafana/queries.ts';
 import { filledIn, panelQueries, ruleQueries } from '../../test/grafana/queries.ts';
 import { crowd, FAULTS, speak } from './load.ts';
@@ -117,6 +119,17 @@ async function growth(rig: Rig): Promise<void> {
   tell(`${MANY} sessions later there are ${after.size} series, as before`, added);
 }
 
+/** One with a certificate, which nobody speaks to. */
+function secure(rig: Rig): Promise<ServerProcess> {
+  const settings = {
+    EARSHOT_GOOGLE_ENDPOINT: rig.emulator.endpoint,
+    EARSHOT_WORKERS: '1',
+    EARSHOT_TLS_CERT_FILE: 'test/fakes/tls/cert.pem',
+    EARSHOT_TLS_KEY_FILE: 'test/fakes/tls/key.pem',
+  };
+  return startServerProcess(settings, { onLog: () => undefined });
+}
+
 async function prove(): Promise<void> {
   tell(
     'promtool takes the configuration, and every alert fires and rests as it should',
@@ -124,7 +137,9 @@ async function prove(): Promise<void> {
   );
   const settings = { EARSHOT_SLOTS_MAX: '18', EARSHOT_WORKERS: '2' };
   await Rig.with({ settings, emulator: FAULTS, onLog: () => undefined }, async (rig) => {
-    const prometheus = await Prometheus.start(new URL(rig.server.adminUrl).host);
+    const other = await secure(rig);
+    const servers = [rig.server, other].map(({ adminUrl }) => new URL(adminUrl).host);
+    const prometheus = await Prometheus.start(servers);
     try {
       const fromS = Date.now() / 1000;
       await speak(rig.url, SPEAK_MS);
@@ -137,6 +152,7 @@ async function prove(): Promise<void> {
       await balance(rig, prometheus);
     } finally {
       await prometheus.stop();
+      await other.stop();
     }
   });
 }

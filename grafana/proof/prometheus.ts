@@ -33,13 +33,13 @@ export class Prometheus {
     this.#url = url;
   }
 
-  /** Scrapes `target` from now on. */
-  static async start(target: string): Promise<Prometheus> {
+  /** Scrapes these from now on. */
+  static async start(targets: readonly string[]): Promise<Prometheus> {
     const folder = await mkdtemp(join(tmpdir(), 'earshot-prometheus-'));
     for (const name of ['prometheus.yml', 'rules.yml']) {
       await copyFile(`${FOLDER}/${name}`, join(folder, name));
     }
-    await writeFile(join(folder, 'targets.json'), JSON.stringify([{ targets: [target] }]));
+    await writeFile(join(folder, 'targets.json'), JSON.stringify([{ targets }]));
     const port = await freePort();
     const flags = [
       `--config.file=${folder}/prometheus.yml`,

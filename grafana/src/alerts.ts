@@ -185,6 +185,19 @@ export const ALERTS: readonly Alert[] = [
     rests: { series: one('earshot_breaker_open', '0x30'), atMin: 5 },
   },
   {
+    name: 'EarshotCertificateExpires',
+    expr: 'min by (job, instance) (earshot_certificate_expiry_timestamp_seconds) - time() < 1209600',
+    forMin: 5,
+    severity: 'ticket',
+    summary: 'The certificate of {{ $labels.instance }} expires within 14 days.',
+    fires: {
+      series: one('earshot_certificate_expiry_timestamp_seconds', '1200000x30'),
+      atMin: 10,
+      labels: SERVER,
+    },
+    rests: { series: one('earshot_certificate_expiry_timestamp_seconds', '1300000x30'), atMin: 10 },
+  },
+  {
     name: 'EarshotUpstreamFailing',
     expr: [
       `sum by (job) (rate(${ENDS}{class!~"finished|routine|aborted"}[5m]))`,

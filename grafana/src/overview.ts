@@ -48,6 +48,15 @@ export const OVERVIEW: Board = {
           lines: { imbalance: 'max(earshot:ledger_imbalance:seconds{job=~"$job"})' },
         },
         {
+          title: 'Certificate',
+          what: 'How long the certificate is good that devices are shown, where they connect by TLS.',
+          unit: 's',
+          form: 'number',
+          lines: {
+            left: 'min(earshot_certificate_expiry_timestamp_seconds{job=~"$job"}) - time()',
+          },
+        },
+        {
           title: 'Running',
           what: 'Servers, by what they run.',
           unit: 'short',

@@ -55,7 +55,7 @@ export interface Board {
 }
 
 const HEIGHT = 8;
-const WIDTH = { lines: 8, stacked: 8, number: 4 } as const;
+const WIDTH = { lines: 8, stacked: 8, number: 3 } as const;
 const SOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
 
 /** Grafana's form of a board; panels have numbers of their own, in order. */

@@ -77,7 +77,7 @@ function newSupervisor(parts: FleetParts, workers: number, port: HeldPort): Supe
   const supervisor = new Supervisor({
     clock,
     log,
-    metrics: new Metrics(scopeOf(choose(config, parts.env), SUPERVISOR, parts.version)),
+    metrics: new Metrics(scopeOf(choose(config, parts.env), config, SUPERVISOR, parts.version)),
     workers,
     start,
     port,

@@ -42,7 +42,7 @@ export async function serve(parts: ServeParts): Promise<Server> {
   const { config, clock, log, env } = parts;
   const choice = choose(config, env);
   introduce(parts, choice);
-  const metrics = new Metrics(scopeOf(choice, '0', parts.version));
+  const metrics = new Metrics(scopeOf(choice, config, '0', parts.version));
   const recognizer = await load(choice, clock, new GoogleWatch(metrics, log, clock));
   const server = await startServer({ ...parts, metrics, recognizer }).catch(
     async (error: unknown) => {

@@ -18,6 +18,7 @@ import { Relief } from '../edge/relief.ts';
 import { Renewal } from '../edge/renewal.ts';
 import { readSite } from '../edge/site.ts';
 import { socketOptions } from '../edge/socket-options.ts';
+import { expiryOf } from '../edge/tls.ts';
 import type { Holder } from '../fleet/messages.ts';
 import type { Share } from '../fleet/share.ts';
 import { WatchedOverlaps, WatchedSlots } from '../fleet/watched.ts';
@@ -106,7 +107,7 @@ export function startServing(parts: ServingParts): Serving {
   const shared = { slots, overlaps, budget, registry, isDraining, holder, onTaken, overload };
   const guards = { auth: newAuth(config, clock), gate: new Gate(config) };
   const listener = listen(newDoor({ ...parts, ...shared, ...guards }), listenOptions(parts));
-  const renewal = newRenewal(parts, [listener, guards.auth]);
+  const renewal = newRenewal(parts, [listener, guards.auth, certificateOf(parts)]);
   const memory = (): number => memoryShare(parts.workers ?? 1);
   const relief = new Relief({ ...parts, overload, registry, budget, memoryShare: memory });
   const end = async (): Promise<void> => {
@@ -170,6 +171,16 @@ function show(metrics: Metrics, { budget, slots, registry, recognizer }: Shown):
   metrics.workers = 1;
 }
 
+/** Tells when the certificate expires, now and whenever it was renewed. */
+function certificateOf({ config, metrics }: ServingParts): { renew(): void } {
+  const { tlsCertFile } = config;
+  const renew = (): void => {
+    if (tlsCertFile !== undefined) metrics.certificateExpiryS = expiryOf(tlsCertFile);
+  };
+  renew();
+  return { renew };
+}
+
 function newRenewal(
   { config, clock, log }: ServingParts,
   holders: readonly { renew(): void }[],
@@ -191,8 +202,14 @@ async function emptied(registry: Registry, clock: Clock, waitMsMax: number): Pro
 }
 
 /** Which series a process has. `version`: of the program, where this process is the one that is scraped. */
-export function scopeOf({ name }: Choice, worker: string, version?: string): Scope {
-  const scope = { worker, google: name === 'google', vitals: vitalsNow };
+export function scopeOf(
+  { name }: Choice,
+  { tlsCertFile }: Config,
+  worker: string,
+  version?: string,
+): Scope {
+  const tls = tlsCertFile !== undefined;
+  const scope = { worker, google: name === 'google', tls, vitals: vitalsNow };
   return version === undefined ? scope : { ...scope, version };
 }
 

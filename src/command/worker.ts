@@ -52,7 +52,7 @@ export class WorkerRun {
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     this.#choice = choose(parts.config, parts.env);
-    this.#metrics = new Metrics(scopeOf(this.#choice, '0'));
+    this.#metrics = new Metrics(scopeOf(this.#choice, parts.config, '0'));
     this.#uplink = parts.newUplink({
       onMessage: (message) => this.#told(message),
       onLost: () => this.#lost(),
@@ -78,7 +78,7 @@ export class WorkerRun {
     switch (message.type) {
       case 'setup':
         this.#setup = message;
-        this.#metrics.scope = scopeOf(this.#choice, `${message.worker}`);
+        this.#metrics.scope = scopeOf(this.#choice, this.#parts.config, `${message.worker}`);
         break;
       case 'lease':
         this.#share.follow(message.lease);

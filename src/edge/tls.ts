@@ -3,8 +3,10 @@
  *
  * That one only says that it failed; this says which file, and why.
  */
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import { wallMsOf } from '../clock.ts';
 import { EarshotError, messageOf } from '../errors.ts';
 
 export interface TlsFiles {
@@ -23,6 +25,12 @@ export function requireTls({ certFile, keyFile }: TlsFiles): void {
     const message = `${what} are no certificate and its key, expected PEM: ${messageOf(error)}`;
     throw new EarshotError('listen_failed', 'edge', message, error);
   }
+}
+
+/** When the certificate (the first of its file) expires, in seconds since 1970. Throws as requireTls(). */
+export function expiryOf(certFile: string): number {
+  const { validTo } = new X509Certificate(read('EARSHOT_TLS_CERT_FILE', certFile));
+  return wallMsOf(validTo) / 1000;
 }
 
 function read(setting: string, path: string): Buffer {

@@ -5,7 +5,7 @@ import type { SecureVersion } from 'node:tls';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { requireTls } from '../../src/edge/tls.ts';
+import { expiryOf, requireTls } from '../../src/edge/tls.ts';
 import { RawClient } from '../fakes/raw-client.ts';
 import { startRig } from '../fakes/server-rig.ts';
 
@@ -24,6 +24,15 @@ describe('requireTls()', () => {
     expect(() => requireTls(other)).toThrow(/are no certificate and its key/);
     const same = { certFile: pem('key'), keyFile: pem('key') };
     expect(() => requireTls(same)).toThrow(/are no certificate and its key/);
+  });
+});
+
+describe('expiryOf()', () => {
+  it('says when a certificate expires, or which file is none', () => {
+    expect(expiryOf(pem('cert'))).toBe(Date.UTC(2126, 9, 29, 23, 13, 14) / 1000);
+    expect(() => expiryOf(pem('absent'))).toThrow(
+      /EARSHOT_TLS_CERT_FILE is '.*absent\.pem', expected/,
+    );
   });
 });
 
@@ -66,15 +75,18 @@ describe('A server with a certificate', () => {
     const port = Number(new URL(server.url).port);
     const old = await RawClient.connect(server.url, { rejectUnauthorized: false });
     const before = await fingerprints(port);
+    expect(server.metrics.certificateExpiryS).toBe(expiryOf(pem('cert')));
     // Half of it has come: the old one goes on.
     copyFileSync(pem('other-cert'), cert);
     server.renew();
     expect(await fingerprints(port)).toEqual(before);
+    expect(server.metrics.certificateExpiryS).toBe(expiryOf(pem('cert')));
     copyFileSync(pem('other-key'), key);
     server.renew();
     const after = await fingerprints(port);
     expect(new Set(before).size + new Set(after).size).toBe(2);
     expect(after).not.toContain(before[0]);
+    expect(server.metrics.certificateExpiryS).toBe(expiryOf(pem('other-cert')));
     old.say({ type: 'start', encoding: 'LINEAR16', sampleRateHertz: 16_000 });
     old.send(new Uint8Array(3_200).fill(1));
     old.say({ type: 'finish' });

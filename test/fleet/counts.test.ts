@@ -28,7 +28,7 @@ const UNSETTLED = 'earshot_audio_unsettled_seconds';
 
 describe('Counts', () => {
   it('adds up what all workers and the supervisor have counted', async () => {
-    const own = new Metrics({ worker: SUPERVISOR, google: true });
+    const own = new Metrics({ worker: SUPERVISOR, google: true, tls: true });
     own.workerDeaths = 3;
     const counts = new Counts(own, 2);
     counts.took(0, worker(10, 4).snapshot());

@@ -15,7 +15,7 @@ class Rig {
   readonly supervisor = new Supervisor({
     clock: this.clock,
     log: this.log,
-    metrics: new Metrics({ worker: SUPERVISOR, google: true }),
+    metrics: new Metrics({ worker: SUPERVISOR, google: true, tls: true }),
     workers: 2,
     start: this.workers.start,
     port: {
