@@ -194,6 +194,14 @@ export const SETTINGS = {
     'Certificate chain (PEM); with the key, devices connect by `wss`.',
   ]),
   tlsKeyFile: file(['EARSHOT_TLS_KEY_FILE', 'Private key (PEM) of the certificate.']),
+  proxy: word(
+    [
+      'EARSHOT_PROXY',
+      'Whether a proxy in front says where devices come from, by the PROXY protocol (`v2`); then nobody else may reach the port.',
+    ],
+    'off',
+    ['off', 'v2'],
+  ),
   page: word(
     [
       'EARSHOT_PAGE',

@@ -16,6 +16,7 @@ import { GAP_REASONS, parseMessage } from '../src/wire/message.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const README = 'README.md';
 const PROTOCOL = 'src/wire/PROTOCOL.md';
+const SECURITY = 'SECURITY.md';
 
 function textOf(path: string): string {
   return readFileSync(ROOT + path, 'utf8');
@@ -44,7 +45,7 @@ function problemOf(path: string, link: string): string | undefined {
   return isThere ? undefined : `${link}: no such heading`;
 }
 
-describe.each([README, PROTOCOL, 'grafana/README.md'])('%s', (path) => {
+describe.each([README, PROTOCOL, SECURITY, 'grafana/README.md'])('%s', (path) => {
   it('links only to what exists', () => {
     const links = all(/\]\(([^)\s]+)\)/g, textOf(path)).filter((link) => !/^\w+:/.test(link));
     expect(links.map((link) => problemOf(path, link)).filter(Boolean)).toEqual([]);

@@ -14,7 +14,10 @@ import type { Speech } from './speech.ts';
 import { RATE } from './speech.ts';
 import { Wire } from './wire.ts';
 
-export type PhoneOptions = Pick<ConnectOptions, 'url' | 'quietMsMax' | 'onMessage' | 'onState'> & {
+export type PhoneOptions = Pick<
+  ConnectOptions,
+  'url' | 'token' | 'quietMsMax' | 'onMessage' | 'onState'
+> & {
   readonly speech: Speech;
   /** What `start` says beyond the encoding. */
   readonly fields?: Partial<ConnectOptions['start']>;

@@ -280,5 +280,13 @@ function listenOptions({ config, share }: ServingParts) {
   const { host, port, tlsCertFile: certFile, tlsKeyFile: keyFile } = config;
   const tls = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
   const site = config.page === 'on' ? readSite() : new Map();
-  return { host, port, shared: share !== undefined, tls, site, socket: socketOptions(config) };
+  return {
+    host,
+    port,
+    shared: share !== undefined,
+    tls,
+    isProxied: config.proxy === 'v2',
+    site,
+    socket: socketOptions(config),
+  };
 }

@@ -5,6 +5,7 @@
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { SUBPROTOCOL } from '../wire/limits.ts';
+import { textOf } from './address.ts';
 import type { Refused } from './auth.ts';
 import type { SiteFile } from './site.ts';
 
@@ -32,6 +33,12 @@ export function notFound(req: HttpRequest, path: string): Refused {
     status: 404,
     message: `${req.getMethod().toUpperCase()} here is nothing, expected ${path}`,
   };
+}
+
+/** Where the request comes from; a proxy that is not asked to say so is not believed. */
+export function whenceOf(res: HttpResponse, isProxied: boolean): string {
+  const told = isProxied ? textOf(new Uint8Array(res.getProxiedRemoteAddress())) : '';
+  return told === '' ? textOf(new Uint8Array(res.getRemoteAddress())) : told;
 }
 
 /** The types don't say that it is undefined where there is none. */

@@ -16,9 +16,17 @@ import type {
 import { createRequire } from 'node:module';
 import { EarshotError } from '../errors.ts';
 import { FRAME_BYTES_MAX, SEAL_BYTES, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
-import { textOf } from './address.ts';
 import type { Credentials, Refused } from './auth.ts';
-import { notFound, oversized, queryOf, refuse, show, WANTS_UPGRADE } from './listener-http.ts';
+import {
+  notFound,
+  oversized,
+  queryOf,
+  refuse,
+  show,
+  WANTS_UPGRADE,
+  whenceOf,
+} from './listener-http.ts';
+import { nativeState } from './listener-native.ts';
 import type { Pipe, Sent } from './outbox.ts';
 import type { Site } from './site.ts';
 import type { socketOptions } from './socket-options.ts';
@@ -87,6 +95,8 @@ export interface ListenOptions {
   /** Whether other processes of ours listen on the same port, and the system spreads connections over all. */
   readonly shared: boolean;
   readonly tls: TlsFiles | undefined;
+  /** Whether a proxy says where connections come from, by the PROXY protocol. */
+  readonly isProxied: boolean;
   /** What is answered to whoever opens the address in a browser; empty is nothing. */
   readonly site: Site;
   readonly socket: ReturnType<typeof socketOptions>;
@@ -109,12 +119,15 @@ interface Attached {
 
 const SENT: readonly Sent[] = ['buffered', 'sent', 'dropped'];
 
+const ALTERED =
+  'the binary of uWebSockets.js is not the one that was published, expected its SHA-256: run npm ci';
+
 /**
  * The package falls back to slow plain JavaScript without a word when its binary doesn't load. Says
  * what is missing, or undefined when all is well.
  */
 export function nativeProblem(): string | undefined {
-  if (typeof uws.DISABLED === 'number') return undefined;
+  if (typeof uws.DISABLED === 'number') return nativeState() === 'altered' ? ALTERED : undefined;
   return `uWebSockets.js has no native binary for Node ${process.versions.node} on ${process.platform}-${process.arch}: use Node 20, or install the official package under the same name (see README)`;
 }
 
@@ -150,17 +163,17 @@ function newApp(door: Door, options: ListenOptions): App {
     tls === undefined
       ? uws.App()
       : uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile });
-  app.ws<Attached>(door.path, { ...options.socket, ...behaviour(door) });
+  app.ws<Attached>(door.path, { ...options.socket, ...behaviour(door, options.isProxied) });
   app.get(door.path, (res) => refuse(res, WANTS_UPGRADE));
   for (const [path, file] of options.site) app.get(path, (res, req) => show(res, req, file));
   app.any('/*', (res, req) => refuse(res, notFound(req, door.path)));
   return app;
 }
 
-function behaviour(door: Door) {
+function behaviour(door: Door, isProxied: boolean) {
   return {
     upgrade: (res: HttpResponse, req: HttpRequest, context: us_socket_context_t) =>
-      upgrade(door, res, req, context),
+      upgrade(door, res, req, { context, address: whenceOf(res, isProxied) }),
     open: (ws: WebSocket<Attached>) => {
       const attached = ws.getUserData();
       attached.connection = attached.enter(pipeOf(ws));
@@ -178,7 +191,7 @@ function upgrade(
   door: Door,
   res: HttpResponse,
   req: HttpRequest,
-  context: us_socket_context_t,
+  { context, address }: { readonly context: us_socket_context_t; readonly address: string },
 ): void {
   const large = oversized(req);
   if (large !== undefined) {
@@ -198,7 +211,7 @@ function upgrade(
     query: queryOf(req),
     authorization: req.getHeader('authorization'),
     subprotocols,
-    address: textOf(new Uint8Array(res.getRemoteAddress())),
+    address,
     origin: req.getHeader('origin'),
     host: req.getHeader('host'),
   };

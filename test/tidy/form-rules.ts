@@ -28,6 +28,7 @@ const SHOUTED = [
   'PROTOCOL.md',
   'CHANGELOG.md',
   'Dockerfile',
+  'SECURITY.md',
 ];
 
 const TYPES_ALONE = 'types alone';

@@ -5,7 +5,7 @@ import type { Offence, Rule } from './rule.ts';
 import { matches, offence } from './rule.ts';
 import type { Source } from './source.ts';
 
-const FOLDERS = ['.ci', 'bench', 'clients', 'grafana', 'scripts', 'src', 'test'];
+const FOLDERS = ['.ci', 'bench', 'clients', 'deploy', 'grafana', 'scripts', 'src', 'test'];
 
 /** A path of somebody's machine; not a part of a longer path, nor of a URL. */
 const MACHINE_PATH = /(?<![\w.)}\]/-])\/(?:work|tmp|home|root)(?![\w-])/g;
