@@ -2,7 +2,7 @@
  * Live: the table of sessions that are there now, as an operator sees it.
  *
  * No text that a device says is in it but its own name, and no transcript. It is bounded: those that
- * are furthest behind come first, and the rest is only counted.
+ * have most audio without an outcome come first, and the rest is only counted.
  */
 
 /** Rows that are shown; also of a fleet of workers together. */
@@ -39,9 +39,9 @@ export interface Table {
   readonly sessions: readonly Row[];
 }
 
-/** Of all sessions: the one that lags most first, in whole milliseconds. */
+/** Of all sessions: the one with most unsettled audio first, whether a stream has heard it or it waits for one. */
 export function tableOf(rows: readonly Row[], total = rows.length): Table {
-  const shown = rows.toSorted((a, b) => b.lagMs - a.lagMs).slice(0, ROWS_MAX);
+  const shown = rows.toSorted((a, b) => b.unsettledMs - a.unsettledMs).slice(0, ROWS_MAX);
   return { total, sessions: shown.map(rounded) };
 }
 

@@ -9,7 +9,7 @@ function rowOf(session: string, lagMs: number, unsettledMs = lagMs): Row {
 }
 
 describe('The table of sessions', () => {
-  it('shows the one that lags most first, in whole milliseconds', () => {
+  it('shows the one with most unsettled audio first, in whole milliseconds', () => {
     const { total, sessions } = tableOf([rowOf('a', 1.5), rowOf('b', 9.9), rowOf('c', 3)]);
     expect([total, sessions.map(({ session, lagMs }) => [session, lagMs])]).toEqual([
       3,
@@ -19,6 +19,11 @@ describe('The table of sessions', () => {
         ['a', 1],
       ],
     ]);
+  });
+
+  it('shows before them one that has audio and no stream to hear it', () => {
+    const { sessions } = tableOf([rowOf('heard', 20), rowOf('queued', 0, 30_000)]);
+    expect(sessions.map(({ session }) => session)).toEqual(['queued', 'heard']);
   });
 
   it('is bounded, of several workers too, and counts those that it does not show', () => {

@@ -119,6 +119,11 @@ export class Replays {
     return this.#samples;
   }
 
+  /** The session sample up to which any of them has heard. */
+  get furthest(): number {
+    return this.#furthest;
+  }
+
   /** A stream was opened. */
   open(): void {
     this.#streams += 1;

@@ -228,7 +228,9 @@ export class Talk {
   /** What an operator sees of it. */
   look(nowMs: number): Look {
     const known = { nowMs, rate: this.#rate, windowMs: this.#acked.windowMs };
-    return lookOf(this.#ledger.sums(), this.#settlement, this.#upstream, known);
+    const { openedMs, replays } = this.#upstream;
+    const heard = { heardUpTo: replays.furthest, openedMs };
+    return lookOf(this.#ledger.sums(), this.#settlement, heard, known);
   }
 
   /** The range that has no outcome, or nothing. */

@@ -40,7 +40,7 @@ export class Upstream {
     const { events, settlement, limits, tape } = parts;
     this.#claim = new Claim(parts, {
       onGranted: () => this.tick(),
-      leftMs: () => this.#finishLimit.leftMs(this.heardUpTo, parts.clock.nowMs()),
+      leftMs: () => this.#finishLimit.leftMs(this.#heardUpTo, parts.clock.nowMs()),
       onQueued: events.onQueued,
       onRefused: (retryAfterMs) => {
         this.abort();
@@ -111,7 +111,7 @@ export class Upstream {
   }
 
   /** The session sample up to which the first leg has heard, or from which the next one will. */
-  get heardUpTo(): number {
+  get #heardUpTo(): number {
     return (this.#relay.legs[0]?.reader ?? this.#rest).at;
   }
 
@@ -290,7 +290,7 @@ export class Upstream {
   #checkFinish(nowMs: number): void {
     const { tape, settlement, events } = this.#parts;
     if (this.#claim.state !== 'live') this.#finishLimit.clear();
-    else if (this.#finishLimit.isOver(this.heardUpTo, nowMs)) {
+    else if (this.#finishLimit.isOver(this.#heardUpTo, nowMs)) {
       settlement.pass(tape.endIndex, tape.end);
       this.#relay.giveUp(tape.end);
       this.abort();
