@@ -56,6 +56,7 @@ export interface Board {
 
 const HEIGHT = 8;
 const WIDTH = { lines: 8, stacked: 8, number: 3 } as const;
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
 const SOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
 
 /** Grafana's form of a board; panels have numbers of their own, in order. */
