@@ -45,7 +45,14 @@ function problemOf(path: string, link: string): string | undefined {
   return isThere ? undefined : `${link}: no such heading`;
 }
 
-describe.each([README, PROTOCOL, SECURITY, 'grafana/README.md'])('%s', (path) => {
+const OTHERS = [
+  'grafana/README.md',
+  'clients/README.md',
+  'clients/android/README.md',
+  'test/conformance/README.md',
+];
+
+describe.each([README, PROTOCOL, SECURITY, ...OTHERS])('%s', (path) => {
   it('links only to what exists', () => {
     const links = all(/\]\(([^)\s]+)\)/g, textOf(path)).filter((link) => !/^\w+:/.test(link));
     expect(links.map((link) => problemOf(path, link)).filter(Boolean)).toEqual([]);

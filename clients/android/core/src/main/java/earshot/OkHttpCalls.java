@@ -4,7 +4,6 @@
  */
 package earshot;
 
-import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import okhttp3.WebSocket;
 import okio.ByteString;
@@ -23,9 +22,5 @@ final class OkHttpCalls {
   /** False when the socket takes no more. Copies the audio. */
   static boolean send(WebSocket socket, byte[] audio) {
     return socket.send(ByteString.of(audio, 0, audio.length));
-  }
-
-  static int pingIntervalMs(OkHttpClient client) {
-    return client.pingIntervalMillis();
   }
 }

@@ -43,7 +43,7 @@ internal object Json {
         for (char in text) {
             when {
                 char == '"' || char == '\\' -> to.append('\\').append(char)
-                char < ' ' || char == '\u2028' || char == '\u2029' -> to.append(String.format("\\u%04x", char.toInt()))
+                char < ' ' || char == '\u2028' || char == '\u2029' -> to.append(String.format("\\u%04x", char - '\u0000'))
                 else -> to.append(char)
             }
         }
