@@ -31,8 +31,10 @@ import { Telling } from './telling.ts';
 import { Upstream } from './upstream.ts';
 import { Window } from './window.ts';
 
-/** Milliseconds: at most this often on change, at least this often while attached. */
+/** Milliseconds: at most this often with news, at least this often while attached. */
 const ACK = { everyMsMin: 200, everyMsMax: 1_000 } as const;
+/** So many parts has a window, and audio of one is news. */
+const WINDOW_PARTS = 4;
 
 export interface TalkParts extends Surroundings {
   readonly device: Device;
@@ -64,7 +66,7 @@ export class Talk {
   readonly #upstream: Upstream;
   #ackedMs: number;
   /** What the last ack said, to see whether there is anything new. */
-  #acked = { received: 0, settled: 0, windowMs: 0 };
+  #acked = { samples: 0, settled: 0, windowMs: 0 };
   #waiting = false;
   #replayed = 0;
   #billedMs = 0;
@@ -251,13 +253,14 @@ export class Talk {
   #ack(nowMs: number, due: boolean): void {
     const { told, ticket } = this.telling.ack();
     const ack = this.#intake.ack({ ...told, streams: this.#upstream.replays.streams });
-    const { received, settled, windowMs } = this.#acked;
-    const changed =
-      ack.received !== received || ack.settled !== settled || ack.windowMs !== windowMs;
-    if (!changed && !due && ticket === undefined) return;
+    const { samples, settled, windowMs } = this.#acked;
+    const part = (windowMs * this.#rate) / 1000 / WINDOW_PARTS;
+    const fresh = this.#window.received - samples;
+    const isNews = ack.settled !== settled || ack.windowMs !== windowMs || fresh > part;
+    if (!isNews && !due && ticket === undefined) return;
     this.#intake.offered(ack);
     this.telling.sent(ack, ticket);
-    this.#acked = ack;
+    this.#acked = { ...ack, samples: this.#window.received };
     this.#ackedMs = nowMs;
     this.#countReplayed();
     this.#events.send(ack);

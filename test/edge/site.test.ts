@@ -17,7 +17,7 @@ describe('readSite()', () => {
     const some = ['/', '/page/page.css', '/page/main.js', '/page/worklet.js', '/client/browser.js'];
     expect(paths).toEqual(expect.arrayContaining([...some, '/wire/limits.js', '/clock.js']));
     const expected =
-      /^\/$|^\/(page|client)\/[a-z-]+\.(js|css|svg)$|^\/wire\/(limits|close)\.js$|^\/(clock|chance)\.js$/;
+      /^\/$|^\/(page|client)\/[a-z\d-]+\.(js|css|svg)$|^\/wire\/(limits|close)\.js$|^\/(clock|chance)\.js$/;
     expect(paths.filter((path) => !expected.test(path))).toEqual([]);
     expect(paths).not.toContain('/client/node.js');
   });

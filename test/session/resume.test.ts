@@ -82,6 +82,7 @@ describe('A session that is resumed where it is held', () => {
     old.say({ type: 'finish' });
     old.line.lost();
     await phone.speak(500);
+    await rig.clock.advance(1_000);
     expect(old.heard).toHaveLength(heard);
     expect(phone.last('ack')).toMatchObject({ received: 15 });
     expect(rig.metrics.sessions).toMatchObject({ open: 1, detached: 0 });
