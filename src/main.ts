@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { systemRandom } from './chance.ts';
 import { systemClock } from './clock.ts';
-import { check } from './command/check.ts';
+import { check, nodeProblem } from './command/check.ts';
 import { Departure } from './command/departure.ts';
 import { serveFleet, workersOf } from './command/fleet.ts';
 import type { Served } from './command/serve.ts';
@@ -45,6 +45,8 @@ function version(): string {
 }
 
 async function runServer(): Promise<void> {
+  const problem = nodeProblem(process.versions.node);
+  if (problem !== undefined) throw new EarshotError('native_missing', 'edge', problem);
   const env = takeEnvironment();
   const config = readConfig(env);
   const log = newLog(config.logLevel);

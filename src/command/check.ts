@@ -4,7 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Config } from '../config.ts';
+import { isLoopback } from '../config.ts';
 import { nativeProblem } from '../edge/listener.ts';
+import { readSite } from '../edge/site.ts';
 import { messageOf } from '../errors.ts';
 import type { Terminal } from '../log.ts';
 import type { Choice } from '../speech/choose.ts';
@@ -33,6 +35,7 @@ export async function check(config: Config, terminal: Terminal, env: Env = {}): 
     ...(await recognizer(config, env)),
     await port('port', config.host, config.port, 'EARSHOT_PORT'),
     await port('admin port', config.adminHost, config.adminPort, 'EARSHOT_ADMIN_PORT'),
+    page(config),
     openFiles(config),
   ];
   for (const { what, is, remedy } of findings) {
@@ -44,8 +47,37 @@ export async function check(config: Config, terminal: Terminal, env: Env = {}): 
   return wrong === 0;
 }
 
+/** The oldest Node that Earshot runs on. */
+const NODE_MIN = [20, 18] as const;
+
+/** What is wrong with this version of Node, and what to do about it; undefined when it will do. */
+export function nodeProblem(version: string): string | undefined {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1])) return undefined;
+  const expected = NODE_MIN.join('.');
+  return `this is Node ${version}, expected ${expected} or later: install Node 20 (with nvm: "nvm install 20")`;
+}
+
 function node(): Finding {
-  return { what: 'node', is: `${process.versions.node} on ${process.platform}-${process.arch}` };
+  const { node: version } = process.versions;
+  const remedy = nodeProblem(version);
+  const is = `${version} on ${process.platform}-${process.arch}`;
+  return { what: 'node', is, ...(remedy !== undefined && { remedy }) };
+}
+
+/** The page, and for whom browsers give it a microphone. */
+function page({ page: setting, host, tlsCertFile }: Config): Finding {
+  const what = 'live page';
+  if (setting === 'off') return { what, is: 'off' };
+  try {
+    readSite();
+  } catch (error) {
+    return { what, is: 'not whole', remedy: messageOf(error) };
+  }
+  if (isLoopback(host) || tlsCertFile !== undefined) return { what, is: 'on' };
+  const is =
+    'on, but browsers give it the microphone only on this machine: others need EARSHOT_TLS_CERT_FILE and EARSHOT_TLS_KEY_FILE, or a proxy with TLS';
+  return { what, is };
 }
 
 function native(): Finding {

@@ -54,7 +54,7 @@ export async function listenAdmin(parts: AdminParts): Promise<Admin> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const where = `${parts.host}:${parts.port}`;
-      const message = `cannot listen on ${where} for the admin port: ${messageOf(error)}`;
+      const message = `cannot listen on ${where} for the admin port: ${messageOf(error)}; set EARSHOT_ADMIN_PORT to another port, or stop what listens there`;
       reject(new EarshotError('listen_failed', 'edge', message, error));
     });
     server.listen(parts.port, parts.host, resolve);

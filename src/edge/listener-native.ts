@@ -28,6 +28,12 @@ const HASHES: { readonly [file: string]: string } = {
   'uws_win32_x64_115.node': '6dd62494c776ba94a1265969caaa1cc88d02a9a3efb14ef35ef2a1215393cdd9',
 };
 
+/** The official package serves Node 22, 24 and 26. It comes from GitHub: the npm registry has none. */
+const OFFICIAL = 'uWebSockets.js@github:uNetworking/uWebSockets.js#v20.67.0';
+
+/** What is said where there is no binary. */
+export const MISSING = `uWebSockets.js has no native binary for Node ${process.versions.node} on ${process.platform}-${process.arch}: use Node 20, or run "npm install ${OFFICIAL}" where Earshot is installed`;
+
 export type Native = 'ok' | 'unknown' | 'altered';
 
 /** What the binary of this machine is, or that of the package at `folder`. */

@@ -14,6 +14,7 @@ import type {
   WebSocket,
 } from 'uWebSockets.js';
 import { createRequire } from 'node:module';
+import { builtUrl } from '../built.ts';
 import { EarshotError } from '../errors.ts';
 import { FRAME_BYTES_MAX, SEAL_BYTES, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
 import type { Credentials, Refused } from './auth.ts';
@@ -26,7 +27,7 @@ import {
   WANTS_UPGRADE,
   whenceOf,
 } from './listener-http.ts';
-import { nativeState } from './listener-native.ts';
+import { MISSING, nativeState } from './listener-native.ts';
 import type { Pipe, Sent } from './outbox.ts';
 import type { Site } from './site.ts';
 import type { socketOptions } from './socket-options.ts';
@@ -52,7 +53,19 @@ interface Native {
   us_listen_socket_close(socket: us_listen_socket): void;
 }
 
-const uws: Native = createRequire(import.meta.url)('uWebSockets.js');
+const isNative = (loaded: Native): boolean => typeof loaded.DISABLED === 'number';
+const own: Native = createRequire(import.meta.url)('uWebSockets.js');
+const uws = native();
+
+/** Ours, or where it has no binary for this Node, the official package beside Earshot, if there is one. */
+function native(): Native {
+  if (isNative(own)) return own;
+  try {
+    return createRequire(builtUrl('../../'))('uWebSockets.js') as Native;
+  } catch {
+    return own;
+  }
+}
 
 /** One connection, as the socket layer tells of it. */
 export interface Connection {
@@ -127,8 +140,10 @@ const ALTERED =
  * what is missing, or undefined when all is well.
  */
 export function nativeProblem(): string | undefined {
-  if (typeof uws.DISABLED === 'number') return nativeState() === 'altered' ? ALTERED : undefined;
-  return `uWebSockets.js has no native binary for Node ${process.versions.node} on ${process.platform}-${process.arch}: use Node 20, or install the official package under the same name (see README)`;
+  // The official package, beside Earshot, is whatever a user has put there.
+  if (uws !== own) return undefined;
+  if (isNative(uws)) return nativeState() === 'altered' ? ALTERED : undefined;
+  return MISSING;
 }
 
 /** Starts to listen, or throws `listen_failed`. The port is ours alone, unless it is to be shared. */
@@ -280,6 +295,6 @@ function bind(app: App, { host, port, shared }: ListenOptions): us_listen_socket
     bound = socket;
   });
   if (bound !== false) return bound;
-  const message = `cannot listen on ${host}:${port}: it is taken, or not an address of this machine`;
+  const message = `cannot listen on ${host}:${port}: it is taken, or not an address of this machine; set EARSHOT_PORT or EARSHOT_HOST to another, or stop what listens there`;
   throw new EarshotError('listen_failed', 'edge', message);
 }

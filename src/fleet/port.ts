@@ -22,7 +22,7 @@ export async function holdPort(host: string, port: number): Promise<HeldPort> {
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
-      const message = `cannot listen on ${host}:${port}: ${messageOf(error)}`;
+      const message = `cannot listen on ${host}:${port}: ${messageOf(error)}; set EARSHOT_PORT or EARSHOT_HOST to another, or stop what listens there`;
       reject(new EarshotError('listen_failed', 'edge', message, error));
     });
     server.listen({ host, port, exclusive: true }, resolve);
