@@ -55,6 +55,15 @@ export function adviceOfFile(name: string, message: string): Advice {
   };
 }
 
+/** The browser refused to connect at all. */
+export function adviceOfConnecting(message: string): Advice {
+  return {
+    what: `The browser does not connect: ${message.replace(/\.$/, '')}.`,
+    remedy:
+      'See whether the token under Options is right: a browser sends none with blanks, quotes, brackets or any of , ; : / = ? @ in it.',
+  };
+}
+
 export const MICROPHONE_GONE: Advice = {
   what: 'The microphone is gone: it was unplugged, or the system took it away.',
   remedy: 'What was said until then is transcribed. Plug it in and press Speak to go on.',

@@ -43,6 +43,7 @@ class Microphone implements Source {
   readonly #media: MediaStream;
   readonly #context: AudioContext;
   readonly #cutter: AudioWorkletNode;
+  #state: 'ready' | 'running' | 'over' = 'ready';
 
   private constructor(media: MediaStream, context: AudioContext, events: SourceEvents) {
     const thinning = thinningOf(context.sampleRate);
@@ -72,22 +73,31 @@ class Microphone implements Source {
   }
 
   async run(onFrame: (pcm: Int16Array<ArrayBuffer>) => unknown): Promise<void> {
+    this.#state = 'running';
     const over = new Promise<void>((resolve) => {
       this.#cutter.port.onmessage = ({ data }: MessageEvent<Float32Array | 'end'>) => {
         if (data === 'end') resolve();
         else onFrame(pcmOf(data, this.#thinning));
       };
     });
-    this.#context.createMediaStreamSource(this.#media).connect(this.#cutter);
-    // Without a gesture it would wait for one.
-    await this.#context.resume();
-    await over;
-    await this.#context.close();
+    try {
+      this.#context.createMediaStreamSource(this.#media).connect(this.#cutter);
+      // Without a gesture it would wait for one.
+      await this.#context.resume();
+      await over;
+    } finally {
+      this.#state = 'over';
+      await this.#context.close();
+    }
   }
 
   stop(): void {
     stopTracks(this.#media);
-    this.#cutter.port.postMessage('stop');
+    if (this.#state === 'running') this.#cutter.port.postMessage('stop');
+    if (this.#state !== 'ready') return;
+    this.#state = 'over';
+    // Browsers give a page only a few of them.
+    void this.#context.close();
   }
 }
 

@@ -2,9 +2,11 @@
  * Page: one talk after another, and what of them is shown where.
  */
 import type { StreamError } from '../client/browser.ts';
+import { connect } from '../client/browser.ts';
 import type { Clock } from '../clock.ts';
 import type { Advice } from './advice.ts';
 import {
+  adviceOfConnecting,
   adviceOfFile,
   adviceOfInsecure,
   adviceOfMicrophone,
@@ -13,6 +15,7 @@ import {
   SILENT,
 } from './advice.ts';
 import type { Asked } from './asked.ts';
+import { Asking } from './asking.ts';
 import { element } from './dom.ts';
 import { openMicrophone } from './microphone.ts';
 import type { OptionsView } from './options-view.ts';
@@ -42,6 +45,7 @@ const FALL = 0.82;
 
 export class Page {
   readonly #options: OptionsView;
+  readonly #asking = new Asking();
   readonly #tape = new Tape();
   readonly #transcript = new Transcript();
   readonly #tapeView = new TapeView(this.#tape);
@@ -76,6 +80,7 @@ export class Page {
         this.#record();
         break;
       case 'asking':
+        this.#asking.cancel();
         this.#enter('stop');
         this.#story.show(READY);
         break;
@@ -125,15 +130,17 @@ export class Page {
     if (asked === undefined || !this.#enter('begin')) return;
     this.#story.advise(undefined);
     this.#story.show(chapter);
-    const source = await open(asked);
-    // Meanwhile the person may have thought better of it.
-    if (!this.#enter('given')) {
+    const source = await this.#asking.ask(() => open(asked));
+    if (source === undefined || !this.#enter('given')) return;
+    void this.#options.offerMicrophones();
+    try {
+      this.#listen(source, asked);
+    } catch (error) {
       source.stop();
+      this.#fail(adviceOfConnecting(error instanceof Error ? error.message : String(error)));
       return;
     }
-    void this.#options.offerMicrophones();
     void this.#stayAwake();
-    this.#listen(source, asked);
   }
 
   #listen(source: Source, { start, token }: Asked): void {
@@ -143,6 +150,7 @@ export class Page {
     url.search = '';
     const { href } = url;
     const parts = {
+      connect,
       source,
       tape: this.#tape,
       transcript: this.#transcript,
@@ -168,6 +176,7 @@ export class Page {
         this.#show(0);
         if (this.#enter('stop')) this.#story.tell(FINISHING);
       },
+      onBroken: ({ name, message }) => this.#story.advise(adviceOfMicrophone(name, message)),
       onEnd: (why) => this.#end(why),
     });
   }
@@ -216,6 +225,7 @@ export class Page {
   async #stayAwake(): Promise<void> {
     try {
       this.#lock = await navigator.wakeLock?.request('screen');
+      if (this.#talk === undefined) await this.#lock?.release();
     } catch {
       // Low battery, or no such thing: it goes on as it is.
     }

@@ -5,7 +5,6 @@
  * the transcript; what is shown of them is up to others.
  */
 import type { ConnectOptions, Stream, StreamError, StreamState } from '../client/browser.ts';
-import { connect } from '../client/browser.ts';
 import type { Ack, ServerMessage } from '../wire/message.ts';
 import { bytesOf, loudnessOf, peakOf } from './pcm.ts';
 import type { Source } from './source.ts';
@@ -16,6 +15,8 @@ import { BAR_MS } from './tape.ts';
 import type { Line, Transcript } from './transcript.ts';
 
 export interface TalkParts {
+  /** Begins a stream; throws for an address or a token that can't be. */
+  connect(options: ConnectOptions): Stream;
   readonly source: Source;
   readonly tape: Tape;
   readonly transcript: Transcript;
@@ -39,7 +40,9 @@ export interface TalkEvents {
   onLive(): void;
   /** No more audio; the summary is still to come. */
   onFinishing(): void;
-  /** The last. Undefined: all is settled. */
+  /** The source has failed: the talk ends at once. */
+  onBroken(error: Error): void;
+  /** The last, but for onBroken(). Undefined: all is settled. */
   onEnd(why: StreamError | undefined): void;
 }
 
@@ -52,6 +55,8 @@ export class Talk {
   #state: 'unheard' | 'heard' = 'unheard';
   /** Streams of the recognizer, as the last ack counts them. */
   #streams = 0;
+  /** Ends the wait of a source that is too fast for the server. */
+  #goOn: () => void = () => undefined;
 
   constructor(parts: TalkParts, events: TalkEvents) {
     const { source, url, token, start, tape } = parts;
@@ -59,7 +64,7 @@ export class Talk {
     this.#events = events;
     this.#baseMs = tape.endMs;
     const { sampleRateHertz } = source;
-    this.#stream = connect({
+    this.#stream = parts.connect({
       url,
       token,
       start: { ...start, encoding: 'LINEAR16', sampleRateHertz },
@@ -70,12 +75,17 @@ export class Talk {
         events.onEnd(why);
       },
     });
-    void this.#run();
+    this.#run().catch((error: Error) => {
+      source.stop();
+      this.#stream.close();
+      events.onBroken(error);
+    });
   }
 
   /** No more audio; what was said is still transcribed. */
   stop(): void {
     this.#parts.source.stop();
+    this.#goOn();
   }
 
   /** Ends at once. */
@@ -97,8 +107,11 @@ export class Talk {
     this.#events.onLoudness(loudness);
     this.#events.onChange();
     if (this.#stream.write(bytesOf(pcm))) return undefined;
-    // When the stream has ended, so has the source.
-    return this.#stream.drained().catch(() => undefined);
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+      // When the stream has ended, so has the source.
+      this.#stream.drained().then(resolve, () => resolve());
+    });
   }
 
   #onState(state: StreamState): void {

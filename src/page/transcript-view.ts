@@ -28,6 +28,9 @@ export class TranscriptView {
   readonly #lines = element('lines', HTMLOListElement);
   readonly #interim = element('interim', HTMLElement);
   readonly #welcome = element('welcome', HTMLElement);
+  readonly #dock = element('dock', HTMLElement);
+  /** The interim on the page. */
+  #shown: Interim | undefined;
 
   add(line: Line): void {
     this.#follow(() => {
@@ -38,6 +41,9 @@ export class TranscriptView {
   }
 
   interim(interim: Interim | undefined): void {
+    const { startMs, text } = this.#shown ?? {};
+    if (interim?.text === text && interim?.startMs === startMs) return;
+    this.#shown = interim;
     this.#follow(() => {
       if (interim === undefined || interim.text === '') {
         this.#interim.replaceChildren();
@@ -52,17 +58,38 @@ export class TranscriptView {
   clear(): void {
     this.#lines.replaceChildren();
     this.#interim.replaceChildren();
+    this.#shown = undefined;
     this.#welcome.hidden = false;
   }
 
   /** Keeps the end in sight of whoever was there, on a wide page and on a narrow one. */
   #follow(change: () => void): void {
-    const page = document.documentElement;
-    const scroller = this.#sheet.scrollHeight > this.#sheet.clientHeight ? this.#sheet : page;
-    const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+    const isThere = this.#isScroller ? this.#isSheetAtEnd : this.#isPageAtEnd;
     change();
-    if (below < FOLLOW_PX) this.#interim.scrollIntoView({ block: 'nearest' });
-    if (below < FOLLOW_PX) this.#sheet.scrollTop = this.#sheet.scrollHeight;
+    if (!isThere) return;
+    this.#sheet.scrollTop = this.#sheet.scrollHeight;
+    if (!this.#isScroller) scrollBy({ top: Math.max(0, this.#belowPx), behavior: 'instant' });
+  }
+
+  /** On a wide page the sheet scrolls, on a narrow one the page does. */
+  get #isScroller(): boolean {
+    return this.#sheet.scrollHeight > this.#sheet.clientHeight;
+  }
+
+  get #isSheetAtEnd(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.#sheet;
+    return scrollHeight - scrollTop - clientHeight < FOLLOW_PX;
+  }
+
+  /** Not where somebody looks at what stands above or below the transcript's end. */
+  get #isPageAtEnd(): boolean {
+    return this.#belowPx < FOLLOW_PX && this.#interim.getBoundingClientRect().bottom > 0;
+  }
+
+  /** How far the end of the transcript lies below what is in sight: the dock covers the page's foot. */
+  get #belowPx(): number {
+    const { bottom } = this.#interim.getBoundingClientRect();
+    return bottom - this.#dock.getBoundingClientRect().top;
   }
 }
 
