@@ -56,6 +56,7 @@ const SERVER_STEPS = [
   z.strictObject({ text: z.string() }),
   z.strictObject({ expect: json, withinMs: count.optional() }),
   z.strictObject({ until: z.enum(['received', 'settled']), withinMs: count.optional() }),
+  z.strictObject({ settles: count, withinMs: count.optional() }),
   z.strictObject({ acks: count, forMs: count }),
   z.strictObject({ cut: z.literal(true) }),
   z.strictObject({

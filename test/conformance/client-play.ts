@@ -217,7 +217,7 @@ export class ClientPlay {
   async #audio({ audio: [from, to], acking, passing = [] }: Step<'audio'>): Promise<void> {
     let at = from * SAMPLES_PER_MS;
     while (at < to * SAMPLES_PER_MS) {
-      const item = await this.#next(SOON_MS, passing);
+      const item = await this.#next(SOON_MS + this.#ports.slackMs, passing);
       const place = `at ${at / SAMPLES_PER_MS} ms of the audio`;
       if (item === undefined) throw new Failure(`nothing came ${place}`);
       if (item === 'closed') throw new Failure(`the client left ${place}`);
@@ -233,7 +233,7 @@ export class ClientPlay {
   }
 
   async #message(want: Json, withinMs = SOON_MS): Promise<void> {
-    const item = await this.#next(withinMs, [], String(want['type']));
+    const item = await this.#next(withinMs + this.#ports.slackMs, [], String(want['type']));
     const kind = JSON.stringify(want);
     if (item === undefined) throw new Failure(`nothing came, expected ${kind}`);
     if (item === 'closed') throw new Failure(`the client left, expected ${kind}`);
@@ -245,7 +245,8 @@ export class ClientPlay {
 
   async #quiet(forMs: number): Promise<void> {
     const item = await this.#next(forMs, []);
-    if (item === undefined || item === 'closed') return;
+    if (item === undefined) return;
+    if (item === 'closed') throw new Failure('the client left');
     throw new Failure('audio' in item ? `audio came: ${placeOf(item.audio)}` : `${item.type} came`);
   }
 
@@ -276,8 +277,8 @@ export class ClientPlay {
     passing: readonly string[],
     wanted = '',
   ): Promise<Item | undefined> {
-    const { clock, slackMs } = this.#ports;
-    const endMs = clock.nowMs() + withinMs + (wanted === '' ? 0 : slackMs);
+    const { clock } = this.#ports;
+    const endMs = clock.nowMs() + withinMs;
     const passes = new Set(['keepalive', 'seen', ...passing].filter((type) => type !== wanted));
     while (true) {
       const item = await this.#items.take(endMs - clock.nowMs());

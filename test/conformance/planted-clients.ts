@@ -74,6 +74,24 @@ function hurried(clock: Clock): Clock {
   return timed(clock, (delayMs) => delayMs / 20);
 }
 
+/** Leaves without a word, a moment after a message. */
+function leaving(after: (message: Json) => boolean): Flaw {
+  const ports = (sound: StreamPorts): StreamPorts => {
+    const open: OpenSocket = (url, token, events) => {
+      const socket = sound.open(url, token, {
+        ...events,
+        onText: (text) => {
+          events.onText(text);
+          if (after(JSON.parse(text))) sound.clock.after(100, () => socket.close());
+        },
+      });
+      return socket;
+    };
+    return { ...sound, open };
+  };
+  return { ports };
+}
+
 /** Never gets to the end of the 3 s in which something has to come. */
 function patient(clock: Clock): Clock {
   return timed(clock, (delayMs) => (delayMs > 2_000 && delayMs <= 3_000 ? 1e6 : delayMs));
@@ -163,6 +181,21 @@ export const PLANTED_CLIENTS: readonly Planted[] = [
     what: 'waits too little',
     flaw: { ports: hasty },
     by: 'doubles its waits, between bounds, and counts anew once something was settled',
+  },
+  {
+    what: 'waits a second each time',
+    flaw: {
+      ports: (sound) => ({
+        ...sound,
+        clock: timed(sound.clock, (ms) => (ms > 1_000 && ms <= 4_000 ? 1_000 : ms)),
+      }),
+    },
+    by: 'doubles its waits, between bounds, and counts anew once something was settled',
+  },
+  {
+    what: 'leaves while it has to hold audio back',
+    flaw: leaving((message) => message['windowMs'] === 200),
+    by: 'sends no audio beyond the window',
   },
   {
     what: 'waits not as long as the server asks',

@@ -8,7 +8,9 @@ interface Planted {
   readonly what: string;
   readonly by: ServerCase['name'];
   /** One for each session: what is said in place of a message. */
-  tamper(): (message: Json) => readonly Json[];
+  tamper?(): (message: Json) => readonly Json[];
+  /** What it passes over. */
+  readonly deafTo?: string;
 }
 
 function change(
@@ -88,5 +90,20 @@ export const PLANTED_SERVERS: readonly Planted[] = [
     what: 'calls a fault of the device something to try again',
     by: 'refuses a start with a field that nobody knows',
     tamper: change('error', (error) => [{ ...error, retryable: true }]),
+  },
+  {
+    what: 'closes without a word of why',
+    by: 'refuses a start without a sample rate',
+    tamper: change('error', () => []),
+  },
+  {
+    what: 'says nothing to whom it replaces',
+    by: 'closes the connection before when a newer one takes the session',
+    tamper: change('error', () => []),
+  },
+  {
+    what: 'passes over finalize',
+    by: 'brings the finals of what was said before finalize, without a pause',
+    deafTo: 'finalize',
   },
 ];

@@ -27,12 +27,23 @@ describe('the server', () => {
 describe('a server that is broken on purpose', () => {
   it.concurrent.each(PLANTED_SERVERS.map((planted) => [planted.what, planted] as const))(
     'is found where it %s',
-    async (_, { by, tamper }) => {
+    async (_, { by, tamper, deafTo }) => {
       const one = serverCases().find(({ name }) => name === by);
       if (one === undefined) throw new Error(`there is no case '${by}'`);
-      const parts = { speech: SPEECH, tamper: tamper(), patienceMs: 4_000 };
-      const target = { url: server.url, ...parts };
+      const flaw = { deafTo, ...(tamper !== undefined && { tamper: tamper() }) };
+      const target = { url: server.url, speech: SPEECH, patienceMs: 4_000, ...flaw };
       expect(await playServerCase(one, target)).not.toEqual([]);
     },
   );
+});
+
+describe('a server behind TLS', () => {
+  it('is asked by TLS also where a case wants no WebSocket', async () => {
+    const one = serverCases().find(({ name }) => name.startsWith('answers 426 to a request'));
+    if (one === undefined) throw new Error('there is no such case');
+    const url = server.url.replace('ws:', 'wss:');
+    // There is none at this port.
+    const [wrong] = await playServerCase(one, { url, speech: SPEECH });
+    expect(wrong).toMatch(/no answer/);
+  });
 });

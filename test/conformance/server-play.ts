@@ -1,13 +1,13 @@
 /**
  * ServerPlay: one case played against a server, over real sockets.
  */
-import { request } from 'node:http';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../src/clock.ts';
 import { SUBPROTOCOL } from '../../src/wire/limits.ts';
 import type { ServerMessage } from '../../src/wire/message.ts';
 import { START } from './answers.ts';
 import type { Json, ServerCase, ServerStep } from './case.ts';
+import { statusOf } from './knock.ts';
 import { Mail } from './mail.ts';
 import { missing } from './match.ts';
 import { Rules } from './rules.ts';
@@ -26,6 +26,8 @@ export interface Target {
   readonly patienceMs?: number | undefined;
   /** Changes what the server says, for a server that is broken on purpose. */
   tamper?(message: Json): readonly Json[];
+  /** A type of message that never gets to such a server. */
+  readonly deafTo?: string | undefined;
 }
 
 interface Closed {
@@ -69,6 +71,7 @@ class ServerPlay {
     else if ('text' in step) this.#now.socket.send(step.text);
     else if ('expect' in step) await this.#expect(step);
     else if ('until' in step) await this.#until(step);
+    else if ('settles' in step) await this.#settles(step);
     else if ('acks' in step) await this.#acks(step);
     else if ('cut' in step) this.#now.socket.terminate();
     else if ('closed' in step) await this.#closed(step);
@@ -111,18 +114,15 @@ class ServerPlay {
     };
     let error: string | undefined;
     socket.on('message', (data) => {
-      // One socket counts: what an older one says is not the session's.
-      if (line !== this.#line) return;
       const said: Json = JSON.parse(String(data));
       for (const each of this.#target.tamper?.(said) ?? [said]) {
         const message = each as ServerMessage;
         if (message.type === 'error') error = message.code;
-        this.#take(message, line);
+        // One socket counts: what an older one says is not the session's.
+        if (line === this.#line) this.#take(message, line);
       }
     });
-    socket.on('close', (code, reason) => {
-      line.closed.push({ code, error: error ?? (String(reason) || undefined) });
-    });
+    socket.on('close', (code) => line.closed.push({ code, error }));
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('error', (why) => reject(new Failure(`no connection: ${why.message}`)));
@@ -146,7 +146,8 @@ class ServerPlay {
     while (this.#now.socket.readyState === WebSocket.OPEN) {
       const item = this.sent.take(received, windowMs);
       if (item === undefined) return;
-      this.#now.socket.send(item instanceof Uint8Array ? item : JSON.stringify(item));
+      if (item instanceof Uint8Array) this.#now.socket.send(item);
+      else if (item['type'] !== this.#target.deafTo) this.#now.socket.send(JSON.stringify(item));
     }
   }
 
@@ -221,6 +222,17 @@ class ServerPlay {
     await this.#waitFor(() => this.rules[until] === this.sent.count, `all is ${until}`, withinMs);
   }
 
+  /** Some message has this settledMs, exactly, and none before it has more. */
+  async #settles({ settles, withinMs = SETTLED_MS_MAX }: Step<'settles'>): Promise<void> {
+    const endMs = systemClock.nowMs() + this.#atMost(withinMs);
+    for (let at = -1; at !== settles; ) {
+      const message = await this.#now.mail.take(endMs - systemClock.nowMs());
+      if (message === undefined) throw new Failure(`nothing settled ${settles} ms, only ${at}`);
+      if ('settledMs' in message) at = message.settledMs;
+      if (at > settles) throw new Failure(`${at} ms were settled at once, expected ${settles}`);
+    }
+  }
+
   async #acks({ acks, forMs }: Step<'acks'>): Promise<void> {
     const before = this.#now.acks;
     await new Promise<void>((resolve) => systemClock.after(forMs, resolve));
@@ -246,20 +258,8 @@ class ServerPlay {
   }
 
   async #http({ http, headers, status }: Step<'http'>): Promise<void> {
-    const { hostname, port, protocol } = new URL(this.#target.url);
-    if (protocol !== 'ws:') return;
-    const got = await new Promise<number | undefined>((resolve, reject) => {
-      const asked = request({ hostname, port, path: http, headers: headersOf(headers) });
-      asked.on('response', (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      });
-      asked.on('upgrade', (_response, socket) => {
-        socket.destroy();
-        resolve(101);
-      });
-      asked.on('error', reject);
-      asked.end();
+    const got = await statusOf(this.#target.url, http, headers).catch((why: Error) => {
+      throw new Failure(`no answer: ${why.message}`);
     });
     if (got !== status) throw new Failure(`the answer is HTTP ${got}`);
   }
@@ -271,10 +271,6 @@ class ServerPlay {
       await new Promise<void>((resolve) => systemClock.after(5, resolve));
     }
   }
-}
-
-function headersOf(headers: Json): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
 /** What was wrong, a sentence each; empty when the server does as it should. */
