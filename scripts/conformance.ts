@@ -49,6 +49,21 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** A typo in an option would pass for a wish. */
+function numberOf(option: 'jobs' | 'slack' | 'talk', text: string, min: number): number {
+  const number = Number(text);
+  if (text !== '' && Number.isFinite(number) && number >= min) return number;
+  throw new Error(`--${option} is '${text}', expected a number from ${min} on`);
+}
+
+function lacking(text: string): string[] {
+  const known = new Set<string>(clientCases().flatMap(({ needs }) => needs));
+  const lacks = text.split(',').filter((each) => each !== '');
+  const unknown = lacks.find((each) => !known.has(each));
+  if (unknown === undefined) return lacks;
+  throw new Error(`--without has '${unknown}', expected any of ${[...known].join(', ')}`);
+}
+
 /** LINEAR16 at 16,000 Hz without the header of its file. */
 function speech(): Uint8Array {
   if (values.speech === undefined) return clip('long');
@@ -64,8 +79,10 @@ function plays(): Play[] {
     const target = { url: values.server, token: values.token, speech: speech() };
     return serverCases().map((one) => ({ ...one, play: () => playServerCase(one, target) }));
   }
-  const lacks = (values.without ?? (values.client === undefined ? 'network' : '')).split(',');
-  const slackMs = Number(values.slack);
+  const lacks: readonly string[] = lacking(
+    values.without ?? (values.client === undefined ? 'network' : ''),
+  );
+  const slackMs = numberOf('slack', values.slack, 0);
   const cases = clientCases();
   const left = cases.filter(({ needs }) => !needs.some((need) => lacks.includes(need)));
   if (left.length < cases.length) print(`${cases.length - left.length} cases left out`);
@@ -75,8 +92,8 @@ function plays(): Play[] {
 async function playAll(): Promise<boolean> {
   const all = plays().filter(({ name }) => name.includes(values.only));
   let failed = 0;
-  const jobs = values.jobs ?? (values.server === undefined ? 12 : 3);
-  const queue = new PQueue({ concurrency: Number(jobs) });
+  const jobs = values.jobs ?? (values.server === undefined ? '12' : '3');
+  const queue = new PQueue({ concurrency: numberOf('jobs', jobs, 1) });
   await queue.addAll(
     all.map(({ name, see, play }) => async () => {
       const wrong = await play();
@@ -102,5 +119,6 @@ async function talkFor(seconds: number): Promise<boolean> {
 }
 
 const { talk: seconds } = values;
-const passed = seconds === undefined ? await playAll() : await talkFor(Number(seconds));
+const passed =
+  seconds === undefined ? await playAll() : await talkFor(numberOf('talk', seconds, 1));
 process.exitCode = passed ? 0 : 1;

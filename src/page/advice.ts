@@ -75,16 +75,26 @@ export const SILENT: Advice = {
     'See whether it is muted, by a switch of its own or in the system, or whether another app has it; or choose another one under Options.',
 };
 
-type Problem = Pick<StreamError, 'code' | 'message' | 'status' | 'retryAfterMs'>;
+export const SILENT_FILE: Advice = {
+  what: 'There is nothing but silence in the file so far.',
+  remedy: 'Listen to it in a player: if it speaks there, save it as WAV and open that.',
+};
+
+export const PAUSED: Advice = {
+  what: 'The system has taken the microphone away, as it does during a call: nothing is heard.',
+  remedy: 'It goes on by itself afterwards; else press Stop, and Speak again.',
+};
+
+type Problem = Pick<StreamError, 'code' | 'message' | 'retryAfterMs'>;
 
 const TOKEN =
   'Enter a token that is still valid under Options, then press Speak again: whoever runs the server issues them.';
 
 /** What to do, by the server's word or the client's own. */
 const REMEDY: { readonly [code: string]: string } = {
-  unreachable: 'See whether the server still runs, then press Speak again.',
+  unreachable:
+    'See whether the server still runs, and takes pages from this address (its log says so), then press Speak again.',
   lost: 'See whether the server still runs and the network is there, then press Speak again.',
-  no_token: 'Enter a token under Options.',
   unauthenticated: TOKEN,
   token_expired: TOKEN,
   forbidden: 'The token does not allow that: change it under Options, or ask for another token.',
@@ -99,19 +109,10 @@ const REMEDY: { readonly [code: string]: string } = {
   slow_consumer: 'The network is too slow at the moment: press Speak again.',
 };
 
-/** What to do, by the HTTP status that came in place of a connection. */
-const REMEDY_OF_STATUS: { readonly [status: number]: string } = {
-  401: TOKEN,
-  403: 'Ask whoever runs the server to allow this address, or another token.',
-  429: 'Wait a minute, then press Speak again.',
-  503: 'All places are taken or the server is about to stop: wait a little, then press Speak again.',
-};
-
 /** Why a stream ended without its summary. */
 export function adviceOfProblem(problem: Problem): Advice {
-  const { code, message, status, retryAfterMs } = problem;
-  const byStatus = status === undefined ? undefined : REMEDY_OF_STATUS[status];
-  const remedy = byStatus ?? REMEDY[code] ?? 'Press Speak to begin anew.';
+  const { code, message, retryAfterMs } = problem;
+  const remedy = REMEDY[code] ?? 'Press Speak to begin anew.';
   const wait =
     retryAfterMs === undefined ? '' : ` It asks for ${Math.ceil(retryAfterMs / 1000)} s.`;
   return { what: /[.!?]$/.test(message) ? message : `${message}.`, remedy: `${remedy}${wait}` };

@@ -23,6 +23,7 @@ file.addEventListener('change', () => {
 /** Space does what the button does, wherever nothing else wants it. */
 document.addEventListener('keydown', (event) => {
   if (event.code !== 'Space' || event.repeat || isTaken(event.target)) return;
+  if (event.ctrlKey || event.shiftKey || event.altKey || event.metaKey) return;
   event.preventDefault();
   page.press();
 });
@@ -50,7 +51,10 @@ document.addEventListener('drop', (event) => {
 
 element('copy', HTMLButtonElement).addEventListener('click', () => {
   copy(page.lines).then(
-    () => page.note('Copied.'),
+    () => {
+      page.saved();
+      page.note('Copied.');
+    },
     (error: Error) => page.note(`Not copied: ${error.message}.`),
   );
 });
@@ -58,6 +62,13 @@ element('clear', HTMLButtonElement).addEventListener('click', () => page.clear()
 for (const button of document.querySelectorAll<HTMLButtonElement>('[data-save]')) {
   button.addEventListener('click', () => {
     const format = button.dataset['save'];
-    if (isFormat(format)) save(page.lines, format, systemClock);
+    if (!isFormat(format)) return;
+    save(page.lines, format, systemClock);
+    page.saved();
   });
 }
+
+/** The browser asks whether to leave, in words of its own. */
+window.addEventListener('beforeunload', (event) => {
+  if (page.holds === 'words') event.preventDefault();
+});

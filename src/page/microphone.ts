@@ -5,6 +5,7 @@
  * device has is what `start` declares.
  */
 
+import type { Clock } from '../clock.ts';
 import { pcmOf, thinningOf } from './pcm.ts';
 import type { MicrophoneOptions, Source, SourceEvents } from './source.ts';
 import { BAR_MS } from './tape.ts';
@@ -12,6 +13,7 @@ import { BAR_MS } from './tape.ts';
 /** Throws the browser's DOMException when there is no microphone for us. */
 export async function openMicrophone(
   { deviceId, processed }: MicrophoneOptions,
+  clock: Clock,
   events: SourceEvents,
 ): Promise<Source> {
   const media = await navigator.mediaDevices.getUserMedia({
@@ -24,7 +26,7 @@ export async function openMicrophone(
     },
   });
   try {
-    return await Microphone.on(media, events);
+    return await Microphone.on(media, clock, events);
   } catch (error) {
     stopTracks(media);
     throw error;
@@ -37,15 +39,26 @@ export async function microphones(): Promise<MediaDeviceInfo[]> {
   return devices.filter(({ kind, label }) => kind === 'audioinput' && label !== '');
 }
 
+interface MicrophoneParts {
+  readonly media: MediaStream;
+  readonly context: AudioContext;
+  readonly clock: Clock;
+  readonly events: SourceEvents;
+}
+
 class Microphone implements Source {
   readonly sampleRateHertz: number;
   readonly #thinning: number;
   readonly #media: MediaStream;
   readonly #context: AudioContext;
   readonly #cutter: AudioWorkletNode;
+  readonly #clock: Clock;
+  readonly #events: SourceEvents;
   #state: 'ready' | 'running' | 'over' = 'ready';
+  /** When the system took it. */
+  #pausedMs: number | undefined;
 
-  private constructor(media: MediaStream, context: AudioContext, events: SourceEvents) {
+  private constructor({ media, context, clock, events }: MicrophoneParts) {
     const thinning = thinningOf(context.sampleRate);
     this.#thinning = thinning;
     this.#media = media;
@@ -59,13 +72,16 @@ class Microphone implements Source {
       processorOptions: { frameSamples },
     });
     for (const track of media.getTracks()) track.addEventListener('ended', () => events.onGone());
+    this.#clock = clock;
+    this.#events = events;
+    context.addEventListener('statechange', () => this.#onChange());
   }
 
-  static async on(media: MediaStream, events: SourceEvents): Promise<Microphone> {
+  static async on(media: MediaStream, clock: Clock, events: SourceEvents): Promise<Microphone> {
     const context = new AudioContext();
     try {
       await context.audioWorklet.addModule(new URL('worklet.js', import.meta.url));
-      return new Microphone(media, context, events);
+      return new Microphone({ media, context, clock, events });
     } catch (error) {
       await context.close();
       throw error;
@@ -98,6 +114,20 @@ class Microphone implements Source {
     this.#state = 'over';
     // Browsers give a page only a few of them.
     void this.#context.close();
+  }
+
+  /** A phone call suspends the context, and not every browser takes it up again. */
+  #onChange(): void {
+    if (this.#state !== 'running') return;
+    if (this.#context.state !== 'running') {
+      if (this.#pausedMs === undefined) this.#events.onPaused();
+      this.#pausedMs ??= this.#clock.nowMs();
+      // While the system keeps it, this is refused.
+      this.#context.resume().catch(() => undefined);
+    } else if (this.#pausedMs !== undefined) {
+      this.#events.onBack(this.#clock.nowMs() - this.#pausedMs);
+      this.#pausedMs = undefined;
+    }
   }
 }
 

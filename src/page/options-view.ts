@@ -13,10 +13,15 @@ const FIELDS = 'input, select, textarea';
 
 export class OptionsView {
   readonly #form = element('form', HTMLFormElement);
+  /** The microphone that the person chose, though it may not be there now. */
+  #microphone = '';
 
   constructor() {
     this.#restore();
-    this.#form.addEventListener('change', () => this.#keep());
+    this.#form.addEventListener('change', ({ target }) => {
+      if (target instanceof HTMLSelectElement) this.#microphone = target.value;
+      this.#keep();
+    });
     this.#form.addEventListener('submit', (event) => event.preventDefault());
   }
 
@@ -38,11 +43,11 @@ export class OptionsView {
   async offerMicrophones(): Promise<void> {
     const select = this.#form.elements.namedItem('microphone');
     if (!(select instanceof HTMLSelectElement)) return;
-    const chosen = select.value;
     const found = await microphones();
     const offers = found.map(({ label, deviceId }) => new Option(label, deviceId));
     select.replaceChildren(...[...select.options].slice(0, 1), ...offers);
-    select.value = found.some(({ deviceId }) => deviceId === chosen) ? chosen : '';
+    const isThere = found.some(({ deviceId }) => deviceId === this.#microphone);
+    select.value = isThere ? this.#microphone : '';
   }
 
   #values(): Record<string, string | boolean> {
@@ -54,7 +59,8 @@ export class OptionsView {
   }
 
   #keep(): void {
-    const { [NOT_KEPT]: _, ...kept } = this.#values();
+    const { [NOT_KEPT]: _, ...values } = this.#values();
+    const kept = { ...values, microphone: this.#microphone };
     try {
       localStorage.setItem(KEPT_AS, JSON.stringify(kept));
     } catch {
@@ -64,6 +70,8 @@ export class OptionsView {
 
   #restore(): void {
     const kept = readKept();
+    const { microphone } = kept;
+    if (typeof microphone === 'string') this.#microphone = microphone;
     for (const field of this.#fields()) {
       const value = kept[field.name];
       if (field instanceof HTMLInputElement && field.type === 'checkbox') {

@@ -12,7 +12,9 @@ import {
   adviceOfMicrophone,
   adviceOfProblem,
   MICROPHONE_GONE,
+  PAUSED,
   SILENT,
+  SILENT_FILE,
 } from './advice.ts';
 import type { Asked } from './asked.ts';
 import { Asking } from './asking.ts';
@@ -20,7 +22,8 @@ import { element } from './dom.ts';
 import { openMicrophone } from './microphone.ts';
 import type { OptionsView } from './options-view.ts';
 import { openRecording } from './recording.ts';
-import type { Source } from './source.ts';
+import { Screen } from './screen.ts';
+import type { Source, SourceEvents } from './source.ts';
 import type { PageEvent, PageState } from './state.ts';
 import { next } from './state.ts';
 import type { Chapter } from './story.ts';
@@ -40,17 +43,28 @@ const LABELS: { readonly [S in PageState]: string } = {
   finishing: 'Skip',
 };
 
+/** What is shown while a source is asked for, and when nothing is heard of it. */
+interface Kind {
+  readonly chapter: Chapter;
+  readonly silent: Advice;
+}
+
+const MICROPHONE: Kind = { chapter: ASKING, silent: SILENT };
+const RECORDING: Kind = { chapter: READING, silent: SILENT_FILE };
+
 /** What is left of a level, each time that it is looked at. */
 const FALL = 0.82;
 
 export class Page {
   readonly #options: OptionsView;
   readonly #asking = new Asking();
+  readonly #screen = new Screen();
   readonly #tape = new Tape();
   readonly #transcript = new Transcript();
   readonly #tapeView = new TapeView(this.#tape);
   readonly #transcriptView = new TranscriptView();
   readonly #story: StoryView;
+  readonly #clock: Clock;
   readonly #speak = element('speak', HTMLButtonElement);
   readonly #label = element('speak-label', HTMLElement);
   readonly #meter = element('meter', HTMLElement);
@@ -58,15 +72,25 @@ export class Page {
   #state: PageState = 'idle';
   #talk: Talk | undefined;
   #level = 0;
-  #lock: WakeLockSentinel | undefined;
+  #unsaved: 'nothing' | 'words' = 'nothing';
 
   constructor(clock: Clock, options: OptionsView) {
     this.#options = options;
+    this.#clock = clock;
     this.#story = new StoryView(clock);
     this.#story.show(READY);
-    options.token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
-    if (navigator.mediaDevices === undefined) this.#story.advise(adviceOfInsecure(location.origin));
-    else void options.offerMicrophones();
+    this.#takeToken();
+    const { mediaDevices } = navigator;
+    if (mediaDevices === undefined) this.#story.advise(adviceOfInsecure(location.origin));
+    else {
+      void options.offerMicrophones();
+      mediaDevices.addEventListener('devicechange', () => void options.offerMicrophones());
+    }
+  }
+
+  /** Whether leaving the page would lose anything. */
+  get holds(): 'nothing' | 'words' {
+    return this.#state === 'idle' ? this.#unsaved : 'words';
   }
 
   get lines(): readonly Line[] {
@@ -94,12 +118,22 @@ export class Page {
 
   /** Reads a recording, unless somebody talks. */
   open(file: File): void {
-    this.#begin(READING, () => openRecording(file)).catch((error: Error) => {
+    if (this.#state !== 'idle') {
+      this.note(`${file.name} was not opened, since this talk goes on: press Stop first.`);
+      return;
+    }
+    this.#begin(RECORDING, () => openRecording(file)).catch((error: Error) => {
       this.#fail(adviceOfFile(file.name, error.message));
     });
   }
 
+  /** All that was said is somewhere else too. */
+  saved(): void {
+    this.#unsaved = 'nothing';
+  }
+
   clear(): void {
+    this.saved();
     this.#transcript.clear();
     this.#transcriptView.clear();
     this.#offer();
@@ -107,7 +141,7 @@ export class Page {
   }
 
   note(text: string): void {
-    this.#story.tell({ word: 'Warning', text, tone: 'calm' });
+    this.#tell({ word: 'Warning', text, tone: 'calm' });
   }
 
   #record(): void {
@@ -115,35 +149,43 @@ export class Page {
       this.#story.advise(adviceOfInsecure(location.origin));
       return;
     }
-    const onGone = (): void => {
-      this.#talk?.stop();
-      this.#story.advise(MICROPHONE_GONE);
+    const events: SourceEvents = {
+      onGone: () => {
+        this.#talk?.stop();
+        this.#story.advise(MICROPHONE_GONE);
+      },
+      onPaused: () => this.#story.advise(PAUSED),
+      onBack: (missedMs) => {
+        this.#story.withdraw(PAUSED);
+        if (this.#state === 'talking') this.#talk?.miss(missedMs);
+      },
     };
-    this.#begin(ASKING, ({ microphone }) => openMicrophone(microphone, { onGone })).catch(
-      (error: Error) => this.#fail(adviceOfMicrophone(error.name, error.message)),
+    const open = ({ microphone }: Asked) => openMicrophone(microphone, this.#clock, events);
+    this.#begin(MICROPHONE, open).catch((error: Error) =>
+      this.#fail(adviceOfMicrophone(error.name, error.message)),
     );
   }
 
   /** Rejects with what `open` throws. */
-  async #begin(chapter: Chapter, open: (asked: Asked) => Promise<Source>): Promise<void> {
+  async #begin(kind: Kind, open: (asked: Asked) => Promise<Source>): Promise<void> {
     const asked = this.#options.read();
     if (asked === undefined || !this.#enter('begin')) return;
     this.#story.advise(undefined);
-    this.#story.show(chapter);
+    this.#story.show(kind.chapter);
     const source = await this.#asking.ask(() => open(asked));
     if (source === undefined || !this.#enter('given')) return;
     void this.#options.offerMicrophones();
     try {
-      this.#listen(source, asked);
+      this.#listen(source, asked, kind);
     } catch (error) {
       source.stop();
       this.#fail(adviceOfConnecting(error instanceof Error ? error.message : String(error)));
       return;
     }
-    void this.#stayAwake();
+    void this.#screen.keepOn();
   }
 
-  #listen(source: Source, { start, token }: Asked): void {
+  #listen(source: Source, { start, token }: Asked, { silent }: Kind): void {
     const url = new URL('v1/stream', document.baseURI);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     url.hash = '';
@@ -160,21 +202,23 @@ export class Page {
     };
     this.#talk = new Talk(parts, {
       onLoudness: (loudness) => this.#show(loudness),
-      onChapter: (chapter) => this.#story.tell(chapter),
+      onChapter: (chapter) => this.#tell(chapter),
       onLine: (line) => {
         this.#transcriptView.add(line);
+        this.#unsaved = 'words';
+        if (line.kind === 'final') this.#story.withdraw(silent);
         this.#offer();
       },
       onChange: () => {
         this.#transcriptView.interim(this.#transcript.interim);
         this.#tapeView.draw('newest');
       },
-      onSilence: () => this.#story.advise(SILENT),
+      onSilence: () => this.#story.advise(silent),
       onRefused: (why) => this.#story.advise(adviceOfProblem(why)),
       onLive: () => this.#story.advise(undefined),
       onFinishing: () => {
         this.#show(0);
-        if (this.#enter('stop')) this.#story.tell(FINISHING);
+        if (this.#enter('stop')) this.#tell(FINISHING);
       },
       onBroken: ({ name, message }) => this.#story.advise(adviceOfMicrophone(name, message)),
       onEnd: (why) => this.#end(why),
@@ -188,14 +232,14 @@ export class Page {
     this.#transcriptView.interim(undefined);
     this.#tapeView.draw('all');
     this.#show(0);
-    void this.#lock?.release();
+    this.#screen.letGo();
     if (why === undefined) return;
     if (why.code === 'closed') this.#story.show(READY);
     else this.#stopped(why);
   }
 
   #stopped(why: StreamError): void {
-    this.#story.tell({ word: 'Stopped', text: `Stopped: ${why.message}.`, tone: 'bad' });
+    this.#tell({ word: 'Stopped', text: `Stopped: ${why.message}.`, tone: 'bad' });
     this.#story.advise(adviceOfProblem(why));
   }
 
@@ -215,20 +259,22 @@ export class Page {
   }
 
   #offer(): void {
-    const none = this.#transcript.lines.length === 0;
+    const { lines } = this.#transcript;
+    const isWordless = !lines.some((line) => line.kind === 'final' && line.text !== '');
     for (const button of document.querySelectorAll<HTMLButtonElement>('.tools button')) {
-      button.disabled = none;
+      button.disabled = button.id === 'clear' ? lines.length === 0 : isWordless;
     }
   }
 
-  /** A phone would switch its screen off, and the microphone with it. */
-  async #stayAwake(): Promise<void> {
-    try {
-      this.#lock = await navigator.wakeLock?.request('screen');
-      if (this.#talk === undefined) await this.#lock?.release();
-    } catch {
-      // Low battery, or no such thing: it goes on as it is.
-    }
+  #tell(chapter: Chapter): void {
+    this.#story.tell(chapter, this.#state);
+  }
+
+  /** One that came with the address is none for the history, or for who looks on. */
+  #takeToken(): void {
+    const token = new URLSearchParams(location.hash.slice(1)).get('token');
+    this.#options.token = token ?? '';
+    if (token !== null) history.replaceState(null, '', location.pathname + location.search);
   }
 
   #enter(event: PageEvent): boolean {

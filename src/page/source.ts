@@ -18,6 +18,10 @@ export interface Source {
 export interface SourceEvents {
   /** It has ended although nobody stopped it. */
   onGone(): void;
+  /** The system holds it for itself. */
+  onPaused(): void;
+  /** It is back, and has missed so many ms. */
+  onBack(missedMs: number): void;
 }
 
 export interface MicrophoneOptions {

@@ -4,7 +4,9 @@
 import type { Clock } from '../clock.ts';
 import type { Advice } from './advice.ts';
 import { element, made } from './dom.ts';
+import type { PageState } from './state.ts';
 import type { Chapter } from './story.ts';
+import { statusOf } from './story.ts';
 
 /** Beyond it the oldest go. */
 const CHAPTERS_MAX = 200;
@@ -18,6 +20,7 @@ export class StoryView {
   readonly #remedy = element('advice-remedy', HTMLElement);
   readonly #time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
   readonly #clock: Clock;
+  #advised: Advice | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -29,8 +32,9 @@ export class StoryView {
     if (this.#word.textContent !== word) this.#word.textContent = word;
   }
 
-  tell(chapter: Chapter): void {
-    if (chapter.word !== 'Warning') this.show(chapter);
+  tell(chapter: Chapter, state: PageState): void {
+    const status = statusOf(chapter, state);
+    if (status !== undefined) this.show(status);
     const lamp = made('span', 'lamp');
     const time = made('time', '', this.#time.format(this.#clock.wallMs()));
     const item = made('li', '', lamp, made('span', '', chapter.text), time);
@@ -41,8 +45,14 @@ export class StoryView {
 
   /** Undefined: nothing is wrong any more. */
   advise(advice: Advice | undefined): void {
+    this.#advised = advice;
     this.#what.textContent = advice?.what ?? '';
     this.#remedy.textContent = advice?.remedy ?? '';
     this.#advice.hidden = advice === undefined;
+  }
+
+  /** This is not wrong any more, if it was. */
+  withdraw(advice: Advice): void {
+    if (this.#advised === advice) this.advise(undefined);
   }
 }

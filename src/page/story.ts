@@ -3,6 +3,7 @@
  */
 import type { StreamState } from '../client/browser.ts';
 import type { ServerMessage, Summary } from '../wire/message.ts';
+import type { PageState } from './state.ts';
 import { secondsOf } from './times.ts';
 
 /** How it is: nothing to do with us, as wished, under way, or wrong. */
@@ -31,6 +32,14 @@ export const FINISHING: Chapter = {
   text: 'No more audio: the last words are on their way.',
   tone: 'busy',
 };
+
+/** How it is once `chapter` is told: undefined where that stays as it was. */
+export function statusOf(chapter: Chapter, state: PageState): Chapter | undefined {
+  if (chapter.word === 'Warning') return undefined;
+  // Nothing of the person's is live any more.
+  if (state === 'finishing' && ['Live', 'Resumed'].includes(chapter.word)) return FINISHING;
+  return chapter;
+}
 
 export function chapterOfState(state: StreamState): Chapter | undefined {
   switch (state.state) {

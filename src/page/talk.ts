@@ -14,6 +14,9 @@ import type { Tape } from './tape.ts';
 import { BAR_MS } from './tape.ts';
 import type { Line, Transcript } from './transcript.ts';
 
+/** As the protocol has it. */
+const GAP_MS_MAX = 86_400_000;
+
 export interface TalkParts {
   /** Begins a stream; throws for an address or a token that can't be. */
   connect(options: ConnectOptions): Stream;
@@ -86,6 +89,14 @@ export class Talk {
   stop(): void {
     this.#parts.source.stop();
     this.#goOn();
+  }
+
+  /** So many ms were never recorded: they are a gap of the session. */
+  miss(ms: number): void {
+    const wholeMs = Math.round(ms);
+    if (wholeMs < 1) return;
+    this.#parts.tape.record(wholeMs, 0);
+    this.#stream.gap(Math.min(wholeMs, GAP_MS_MAX));
   }
 
   /** Ends at once. */

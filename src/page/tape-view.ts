@@ -39,7 +39,7 @@ export class TapeView {
   readonly #settled = element('settled', HTMLElement);
   readonly #tape: Tape;
   #colours: Colours = coloursOf();
-  #due: 'no' | 'yes' = 'no';
+  #due: 'no' | 'newest' | 'all' = 'no';
   #said = '';
 
   constructor(tape: Tape) {
@@ -51,13 +51,15 @@ export class TapeView {
     });
   }
 
-  /** Soon, and once for all that changed until then. `newest`: the seconds before now; `all`: everything. */
+  /** Soon, and once for all that changed until then, as the last call says. `newest`: the seconds before now; `all`: everything. */
   draw(what: 'newest' | 'all'): void {
-    if (this.#due === 'yes') return;
-    this.#due = 'yes';
+    const before = this.#due;
+    this.#due = what;
+    if (before !== 'no') return;
     requestAnimationFrame(() => {
+      const due = this.#due === 'all' ? 'all' : 'newest';
       this.#due = 'no';
-      this.#paint(what);
+      this.#paint(due);
     });
   }
 

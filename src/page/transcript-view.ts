@@ -5,6 +5,7 @@
  * times a second, and is for eyes only.
  */
 import { element, made } from './dom.ts';
+import { gluesOf } from './subtitles.ts';
 import { clockOf, secondsOf } from './times.ts';
 import type { FinalLine, GapLine, Interim, Line } from './transcript.ts';
 
@@ -95,22 +96,27 @@ export class TranscriptView {
 
 function finalOf(line: FinalLine): HTMLElement {
   const { startMs, endMs, confidence, degraded, text, words, alternatives } = line;
+  const glues = gluesOf(line);
   const time = made('time', '', clockOf(startMs));
   time.title = `${clockOf(startMs)} to ${clockOf(endMs)}`;
   if (confidence !== undefined) time.append(made('small', '', percentOf(confidence)));
-  const said = made('p', '', ...(words.length === 0 ? [text] : words.flatMap(wordOf)));
+  const said = made(
+    'p',
+    '',
+    ...(words.length === 0 ? [text] : words.flatMap((word, i) => [glues[i] ?? ' ', wordOf(word)])),
+  );
   if (alternatives.length > 0) said.title = `Or: ${alternatives.join(' / ')}`;
   const item = made('li', degraded ? 'line fresh degraded' : 'line fresh', time, said);
   if (degraded) item.title = 'Less is known of this one than usual: a word may be missing or wrong';
   return item;
 }
 
-function wordOf({ text, start, end, confidence }: FinalLine['words'][number]): (string | Node)[] {
+function wordOf({ text, start, end, confidence }: FinalLine['words'][number]): Node {
   const isDoubtful = confidence !== undefined && confidence < CONFIDENCE_MIN;
   const word = made('span', isDoubtful ? 'doubtful' : '', text);
   const sure = confidence === undefined ? '' : `, ${percentOf(confidence)}`;
   word.title = `${clockOf(start)} to ${clockOf(end)}${sure}`;
-  return [word, ' '];
+  return word;
 }
 
 function gapOf({ startMs, endMs, reason }: GapLine): HTMLElement {

@@ -31,8 +31,7 @@ describe('advice', () => {
   it.each([
     [problem('unreachable', 'no answer'), 'no answer.', /still runs/],
     [problem('overloaded', 'no slot', { retryAfterMs: 2_900 }), 'no slot.', /wait.* asks for 3 s/],
-    [problem('unreachable', 'full.', { status: 503 }), 'full.', /All places are taken/],
-    [problem('unreachable', 'no', { status: 401 }), 'no.', /token .* under Options/],
+    [problem('unauthenticated', 'no.'), 'no.', /token .* under Options/],
     [problem('bad_answer', 'odd'), 'odd.', /begin anew/],
   ])('says what to do about %o', (why, what, remedy) => {
     expect(adviceOfProblem(why)).toEqual({ what, remedy: expect.stringMatching(remedy) });

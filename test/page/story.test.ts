@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../src/client/problem.ts';
-import { chapterOfMessage, chapterOfState, rotated } from '../../src/page/story.ts';
+import {
+  chapterOfMessage,
+  chapterOfState,
+  FINISHING,
+  rotated,
+  statusOf,
+} from '../../src/page/story.ts';
 
 const why = problem('lost', 'ws://host ended the connection');
 
@@ -27,6 +33,13 @@ describe('the story', () => {
       word: 'Live',
       text: expect.stringMatching(/^Rotated: stream 2/),
     });
+  });
+
+  it('does not call it live any more once no audio comes', () => {
+    expect(statusOf(rotated(2), 'talking')).toEqual(rotated(2));
+    expect(statusOf(rotated(2), 'finishing')).toBe(FINISHING);
+    const resumed = chapterOfState({ state: 'resumed', session: 's', by: 'held' });
+    expect(resumed && statusOf(resumed, 'finishing')).toBe(FINISHING);
   });
 
   it('leaves the end to what ended it', () => {

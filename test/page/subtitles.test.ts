@@ -49,12 +49,46 @@ describe('cuesOf()', () => {
     }));
     const cues = cuesOf([line(0, 30_000, 'not looked at', { words })]);
     expect(cues.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
-      [0, 16_400],
-      [17_000, 29_400],
+      [0, 6_400],
+      [7_000, 13_400],
+      [14_000, 20_400],
+      [21_000, 27_400],
+      [28_000, 29_400],
     ]);
   });
 
-  it('loses no word, keeps the order, and stays within the final', () => {
+  it('cuts at a pause', () => {
+    const words = [
+      { text: 'one', start: 0, end: 400 },
+      { text: 'two', start: 1_500, end: 1_900 },
+      { text: 'three', start: 2_000, end: 2_400 },
+    ];
+    expect(cuesOf([line(0, 3_000, 'one two three', { words })]).map(({ text }) => text)).toEqual([
+      'one',
+      'two three',
+    ]);
+  });
+
+  it('cuts a language without blanks between its words, and joins them as the text does', () => {
+    const said = '今日はとても天気がいいですね。'.repeat(12);
+    const cues = cuesOf([line(0, 30_000, said)]);
+    expect(cues.length).toBeGreaterThan(4);
+    expect(cues.map(({ text }) => text).join('')).toBe(said);
+    expect(Math.max(...cues.map(({ startMs, endMs }) => endMs - startMs))).toBeLessThanOrEqual(
+      7_000,
+    );
+    const words = [
+      { text: '今日', start: 0, end: 400 },
+      { text: 'は', start: 400, end: 600 },
+    ];
+    expect(cuesOf([line(0, 600, '今日は', { words })])[0]?.text).toBe('今日は');
+  });
+
+  it('gives a final without length a cue that is shown', () => {
+    expect(cuesOf([line(500, 500, 'oh')])).toEqual([{ startMs: 500, endMs: 501, text: 'oh' }]);
+  });
+
+  it('loses no word, keeps the order, and stays within the final but for 1 ms a cue', () => {
     const text = fc.array(fc.string({ unit: 'grapheme-ascii' }), { maxLength: 60 });
     fc.assert(
       fc.property(text, fc.nat(30_000), (parts, lengthMs) => {
@@ -64,10 +98,10 @@ describe('cuesOf()', () => {
         let atMs = 1_000;
         for (const { startMs, endMs } of cues) {
           expect(startMs).toBeGreaterThanOrEqual(atMs);
-          expect(endMs).toBeGreaterThanOrEqual(startMs);
+          expect(endMs).toBeGreaterThan(startMs);
           atMs = endMs;
         }
-        expect(atMs).toBeLessThanOrEqual(1_000 + lengthMs);
+        expect(atMs).toBeLessThanOrEqual(1_000 + lengthMs + cues.length);
       }),
     );
   });
