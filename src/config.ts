@@ -590,12 +590,20 @@ export const SECRETS: readonly string[] = Object.values(
   .filter(({ isSecret }) => isSecret === true)
   .map(({ name }) => name);
 
+/**
+ * Settings without which more people may come in. One that is there and empty is a mistake of who filled
+ * it in, and must not open a door.
+ */
+const KEYS: readonly string[] = [...SECRETS, SETTINGS.authKeysFile.name, SETTINGS.authJwksUrl.name];
+
 /** Reads all settings, or throws one `config_invalid` that names everything that is wrong. */
 export function readConfig(env: Env): Config {
   const problems: string[] = [];
   const entries = Object.entries(SETTINGS).map(([key, setting]: [string, Setting<unknown>]) => {
     const value = textOf(setting, env, problems);
-    if (value === undefined || value === '') return [key, setting.fallback];
+    if (value === undefined || (value === '' && !KEYS.includes(setting.name))) {
+      return [key, setting.fallback];
+    }
     const parsed = setting.parse(value);
     if (parsed === undefined) {
       const shown = setting.isSecret ? `${value.length} characters long` : `'${value}'`;
@@ -613,8 +621,8 @@ export function readConfig(env: Env): Config {
 /** A secret may be in a file, whose last line break is none of it. */
 function textOf({ name, isSecret }: Setting<unknown>, env: Env, problems: string[]) {
   const path = isSecret === true ? env[name + IN_FILE] : undefined;
-  if (path === undefined || path === '') return env[name];
-  if (env[name] !== undefined && env[name] !== '') {
+  if (path === undefined) return env[name];
+  if (env[name] !== undefined) {
     problems.push(`${name} and ${name}${IN_FILE} are both set, expected one of them`);
   }
   try {

@@ -142,6 +142,24 @@ describe('readConfig()', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('opens no door for a key that is there and empty', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'earshot-secret-'));
+    const file = join(folder, 'secret');
+    for (const text of ['', '\n']) {
+      writeFileSync(file, text);
+      for (const name of SECRETS) {
+        expect(problemsOf({ [`${name}_FILE`]: file })[0]).toMatch(
+          /^EARSHOT_\w+ is 0 characters long, expected/,
+        );
+      }
+    }
+    for (const name of [...SECRETS, 'EARSHOT_AUTH_KEYS_FILE', 'EARSHOT_AUTH_JWKS_URL']) {
+      expect(problemsOf({ [name]: '' })).toHaveLength(1);
+    }
+    expect(problemsOf({ EARSHOT_AUTH_SECRET_FILE: '' })[0]).toMatch(/expected a file/);
+    rmSync(folder, { recursive: true });
+  });
+
   it('names what is secret', () => {
     expect(SECRETS).toEqual(expect.arrayContaining(['EARSHOT_AUTH_SECRET', 'EARSHOT_RESUME_KEY']));
     const quiet = NAMES.filter((name) => /SECRET|_TOKEN$|(?<!TLS)_KEY$/.test(name));
