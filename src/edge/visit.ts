@@ -33,23 +33,34 @@ const EXPIRED: Fault = {
   message: 'the bearer token has expired, expected a resume with another one',
 };
 
+/** The longest wait before it is looked again how long a token is good for. */
+const STEP_MS_MAX = 3_600_000;
+
 /** Bytes of base64 for each three of what they stand for. */
 const BASE64_BYTES = 4;
 
 export class Visit {
   readonly #parts: VisitParts;
-  readonly #timer: Timer | undefined;
+  #timer: Timer | undefined;
   /** There once `start` has come. */
   #start: Start | undefined;
   /** There once `ready` has gone out, where frames are signed. */
   #seal: Seal | undefined;
 
   constructor(parts: VisitParts) {
-    const { visitor, clock, config, onExpired } = parts;
     this.#parts = parts;
-    if (visitor.terms === undefined) return;
-    const leftMs = visitor.terms.expiresMs + config.authGraceMsMax - clock.wallMs();
-    this.#timer = clock.after(Math.max(0, leftMs), () => onExpired(EXPIRED));
+    const { terms } = parts.visitor;
+    if (terms !== undefined) this.#await(terms.expiresMs + parts.config.authGraceMsMax);
+  }
+
+  /** In steps: a timer holds 24.8 days at most, and the wall's clock may be set meanwhile. */
+  #await(endMs: number): void {
+    const { clock, onExpired } = this.#parts;
+    const leftMs = Math.max(0, endMs - clock.wallMs());
+    this.#timer = clock.after(Math.min(leftMs, STEP_MS_MAX), () => {
+      if (leftMs <= STEP_MS_MAX) onExpired(EXPIRED);
+      else this.#await(endMs);
+    });
   }
 
   /** A message of `bytes` has come: whether it is one too many. */

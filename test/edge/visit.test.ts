@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newSealer } from '../../src/client/seal.ts';
+import type { Clock, Timer } from '../../src/clock.ts';
 import type { Config } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Terms } from '../../src/edge/claims.ts';
@@ -23,8 +24,13 @@ function start(fields: object = {}): ClientMessage {
   return message({ type: 'start', encoding: 'LINEAR16', sampleRateHertz: 16_000, ...fields });
 }
 
-function rig(more: Partial<Terms> | undefined, config: Partial<Config> = {}) {
+function rig(more: Partial<Terms> | undefined, config: Partial<Config> = {}, waits: number[] = []) {
   const clock = new FakeClock();
+  const after = (delayMs: number, run: () => void): Timer => {
+    waits.push(delayMs);
+    return clock.after(delayMs, run);
+  };
+  const noting: Clock = { nowMs: () => clock.nowMs(), wallMs: () => clock.wallMs(), after };
   const terms = more && { expiresMs: clock.wallMs() + 60_000, ...more };
   const visitor = { device: { id: 'd', fleet: 'f' }, terms };
   const meter = new Meters().of(visitor, clock.wallMs());
@@ -35,7 +41,7 @@ function rig(more: Partial<Terms> | undefined, config: Partial<Config> = {}) {
       visitor,
       0,
     ),
-    ...{ visitor, clock, meter: meter === 'full' ? undefined : meter },
+    ...{ visitor, clock: noting, meter: meter === 'full' ? undefined : meter },
     config: { ...readConfig({}), authGraceMsMax: 10_000, ...config },
     onExpired: (fault) => faults.push(fault),
   });
@@ -49,6 +55,17 @@ describe('Visit', () => {
     expect(visit.frame(new Uint8Array(5))).toEqual(new Uint8Array(5));
     await clock.advance(100_000);
     expect(faults).toEqual([]);
+  });
+
+  it('holds a token of a month for as long as it is good, in steps that a timer can hold', async () => {
+    const monthMs = 30 * 24 * 3_600_000;
+    const waits: number[] = [];
+    const { clock, faults } = rig({ expiresMs: Date.UTC(2026, 0, 1) + monthMs }, {}, waits);
+    await clock.advance(monthMs + 9_999);
+    expect(faults).toEqual([]);
+    await clock.advance(1);
+    expect(faults).toMatchObject([{ code: 'token_expired' }]);
+    expect(Math.max(...waits)).toBeLessThan(2 ** 31);
   });
 
   it('ends some time after the token has expired, with a code that a resume follows', async () => {
