@@ -73,7 +73,7 @@ async function runServer(): Promise<void> {
   };
   // Without files of which it tells, it says as ever that the terminal is gone.
   if (config.tlsCertFile !== undefined || config.authKeysFile !== undefined) {
-    process.on('SIGHUP', () => server.renew?.());
+    process.on('SIGHUP', () => server.renew());
   }
   departure = new Departure({ server, clock, config, terminal, exitAfter, abandon });
   begin(departure);

@@ -58,6 +58,7 @@ export async function serveFleet(parts: FleetParts): Promise<Served> {
     adminUrl: `http://${authority(config.adminHost, admin.port)}`,
     sessions: () => supervisor.sessions(),
     leave: () => supervisor.leave(),
+    renew: () => supervisor.renew(),
     kill: () => supervisor.kill(),
     drain: async (waitMsMax: number) => {
       await supervisor.drain(waitMsMax);

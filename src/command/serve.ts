@@ -33,8 +33,8 @@ export interface Served extends Running {
   readonly kill?: () => void;
   readonly url: string;
   readonly adminUrl: string;
-  /** Reads certificates and keys anew; a worker does so by itself. */
-  readonly renew?: () => void;
+  /** Reads certificates and keys anew, in every process. */
+  readonly renew: () => void;
 }
 
 /** Starts a server of one process and says where it listens, or throws an EarshotError. */

@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { SETTINGS } from '../config.ts';
+import type { Auth } from '../edge/auth.ts';
 import { newAuth } from '../edge/auth.ts';
 import { newDoor, STREAM_PATH } from '../edge/door.ts';
 import { Gate } from '../edge/gate.ts';
@@ -107,7 +108,7 @@ export function startServing(parts: ServingParts): Serving {
   const shared = { slots, overlaps, budget, registry, isDraining, holder, onTaken, overload };
   const guards = { auth: newAuth(config, clock), gate: new Gate(config) };
   const listener = listen(newDoor({ ...parts, ...shared, ...guards }), listenOptions(parts));
-  const renewal = newRenewal(parts, [listener, guards.auth, certificateOf(parts)]);
+  const renewal = newRenewal(parts, [listener, certificateOf(parts)], guards.auth);
   const memory = (): number => memoryShare(parts.workers ?? 1);
   const relief = new Relief({ ...parts, overload, registry, budget, memoryShare: memory });
   const end = async (): Promise<void> => {
@@ -181,16 +182,32 @@ function certificateOf({ config, metrics }: ServingParts): { renew(): void } {
   return { renew };
 }
 
+/** Each set of files by itself: a certificate that can't be used must not keep new keys out. */
 function newRenewal(
   { config, clock, log }: ServingParts,
-  holders: readonly { renew(): void }[],
-): Renewal {
+  ofTls: readonly { renew(): void }[],
+  auth: Pick<Auth, 'renew'>,
+): Pick<Renewal, 'renew' | 'close'> {
   const { tlsCertFile, tlsKeyFile, authKeysFile } = config;
-  const files = [tlsCertFile, tlsKeyFile, authKeysFile].filter((file) => file !== undefined);
-  const renew = (): void => {
-    for (const each of holders) each.renew();
+  const sets: [holders: readonly { renew(): void }[], files: (string | undefined)[]][] = [
+    [ofTls, [tlsCertFile, tlsKeyFile]],
+    [[auth], [authKeysFile]],
+  ];
+  const renewals = sets.map(([holders, all]) => {
+    const files = all.filter((file) => file !== undefined);
+    const renew = (): void => {
+      for (const each of holders) each.renew();
+    };
+    return new Renewal({ clock, log, files, renew });
+  });
+  return {
+    renew: () => {
+      for (const each of renewals) each.renew();
+    },
+    close: () => {
+      for (const each of renewals) each.close();
+    },
   };
-  return new Renewal({ clock, log, files, renew });
 }
 
 /** Resolves once there is no session, or after so many milliseconds. */

@@ -95,6 +95,9 @@ export class WorkerRun {
       case 'release':
         this.#serving?.release(message.session, message.as);
         break;
+      case 'renew':
+        this.#serving?.renew();
+        break;
       case 'drain':
         void this.#end(({ drain }) => drain(message.waitMsMax));
         break;

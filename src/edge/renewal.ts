@@ -2,7 +2,8 @@
  * Renewal: certificates and keys that change while the server runs.
  *
  * It looks at the files every two seconds, and acts when one has changed and all can be used: who issues
- * certificates replaces two files, one after the other.
+ * certificates replaces two files, one after the other. What can't be used is tried again, less and less
+ * often: a file may be out of reach for a moment only.
  */
 import { statSync } from 'node:fs';
 import type { Clock, Timer } from '../clock.ts';
@@ -18,11 +19,15 @@ export interface RenewalParts {
 }
 
 const LOOK_MS = 2_000;
+/** The longest wait before what could not be used is tried again. */
+const RETRY_MS_MAX = 60_000;
 
 export class Renewal {
   readonly #parts: RenewalParts;
   #known: string;
   #timer: Timer | undefined;
+  /** There after a failure: how long until the next try, from the last one on. */
+  #retry: { readonly waitMs: number; readonly dueMs: number } | undefined;
 
   /** Without files it does nothing. */
   constructor(parts: RenewalParts) {
@@ -35,12 +40,19 @@ export class Renewal {
   renew(): void {
     const { files, renew, log } = this.#parts;
     if (files.length === 0) return;
-    this.#known = signsOf(files);
+    const signs = signsOf(files);
+    const waitMs = signs === this.#known ? (this.#retry?.waitMs ?? LOOK_MS) : LOOK_MS;
+    this.#known = signs;
     try {
       renew();
+      this.#retry = undefined;
       log.info({ files }, 'certificates and keys were read anew');
     } catch (error) {
       const problem = messageOf(error);
+      this.#retry = {
+        waitMs: Math.min(2 * waitMs, RETRY_MS_MAX),
+        dueMs: this.#parts.clock.nowMs() + waitMs,
+      };
       log.warn({ files, problem }, 'certificates or keys can not be used: the old ones stay');
     }
   }
@@ -51,7 +63,8 @@ export class Renewal {
 
   #wait(): void {
     this.#timer = this.#parts.clock.after(LOOK_MS, () => {
-      if (signsOf(this.#parts.files) !== this.#known) this.renew();
+      const isDue = this.#retry !== undefined && this.#parts.clock.nowMs() >= this.#retry.dueMs;
+      if (isDue || signsOf(this.#parts.files) !== this.#known) this.renew();
       this.#wait();
     });
   }
@@ -62,7 +75,12 @@ function signsOf(files: readonly string[]): string {
   return files.map(signOf).join();
 }
 
+/** A file that can't be looked at has a sign too: nobody is there to catch what a timer throws. */
 function signOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat === undefined ? 'none' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+  try {
+    const { ino, size, mtimeMs } = statSync(file);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch (error) {
+    return messageOf(error);
+  }
 }

@@ -48,6 +48,8 @@ export type ToWorker =
   | { readonly type: 'list' }
   /** The session is another process's now: let go of it, if it still has this name as a holder. */
   | { readonly type: 'release'; readonly session: string; readonly as: string }
+  /** Read certificates and keys anew. */
+  | { readonly type: 'renew' }
   | { readonly type: 'drain'; readonly waitMsMax: number }
   | { readonly type: 'close' };
 

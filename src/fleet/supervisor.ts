@@ -97,10 +97,7 @@ export class Supervisor {
       for (const post of this.#posts) post.start();
       this.#census.start();
     });
-    if (failure === undefined) {
-      this.#become('serving');
-      return;
-    }
+    if (failure === undefined) return this.#become('serving');
     await this.close();
     throw failure;
   }
@@ -140,6 +137,11 @@ export class Supervisor {
   close(): Promise<void> {
     if (this.#state !== 'closing') this.#become('closing');
     return this.#end({ type: 'close' }, CLOSE_MS_MAX.else);
+  }
+
+  /** Every worker reads certificates and keys anew. */
+  renew(): void {
+    for (const post of this.#posts) post.send({ type: 'renew' });
   }
 
   /** Ends every worker where it stands. */
@@ -208,8 +210,7 @@ export class Supervisor {
 
   async #loaded(post: Post, said: FromWorker & { type: 'loaded' }): Promise<void> {
     const { streamsMax = said.slotsDefault, startsPerMinuteMax, port } = this.#parts;
-    const { rotates } = said;
-    this.#leases ??= new Leases({ streamsMax, rotates, startsPerMinuteMax });
+    this.#leases ??= new Leases({ streamsMax, rotates: said.rotates, startsPerMinuteMax });
     this.#leases.join(post);
     this.#lease();
     const { holder } = post;

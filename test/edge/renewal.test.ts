@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -49,6 +49,36 @@ describe('Renewal', () => {
     writeFileSync(file, 'whole again');
     await clock.advance(2_000);
     expect(said).toEqual(['warn', 'warn', 'info']);
+    renewal.close();
+    end();
+  });
+
+  it('tries again what could not be used, less and less often, though nothing has changed', async () => {
+    const tries: number[] = [];
+    const { clock, file, renewal, said, end } = rig(() => {
+      tries.push(clock.nowMs() / 1_000);
+      if (tries.length < 9) throw new Error('EMFILE');
+    });
+    writeFileSync(file, 'another');
+    await clock.advance(600_000);
+    expect(tries).toEqual([2, 4, 8, 16, 32, 64, 124, 184, 244]);
+    expect(said.at(-1)).toBe('info');
+    renewal.close();
+    end();
+  });
+
+  it('outlives files that can not even be looked at', async () => {
+    let renewed = 0;
+    const { clock, file, renewal, end } = rig(() => {
+      renewed += 1;
+    });
+    rmSync(file);
+    symlinkSync(file, file);
+    await clock.advance(2_000);
+    rmSync(file);
+    writeFileSync(file, 'whole again');
+    await clock.advance(2_000);
+    expect(renewed).toBe(2);
     renewal.close();
     end();
   });

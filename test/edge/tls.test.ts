@@ -1,13 +1,15 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SecureVersion } from 'node:tls';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { newKeys, signToken } from '../../src/edge/jwt.ts';
 import { expiryOf, requireTls } from '../../src/edge/tls.ts';
 import { RawClient } from '../fakes/raw-client.ts';
 import { startRig } from '../fakes/server-rig.ts';
+import { claims } from '../fakes/token-maker.ts';
 
 function pem(name: string): string {
   return fileURLToPath(new URL(`../fakes/tls/${name}.pem`, import.meta.url));
@@ -91,6 +93,27 @@ describe('A server with a certificate', () => {
     old.send(new Uint8Array(3_200).fill(1));
     old.say({ type: 'finish' });
     expect(await old.next('summary')).toMatchObject({ transcribedMs: 100 });
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('takes new keys for tokens though its certificate can not be used any more', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'earshot-tls-'));
+    const [cert, keys] = [join(folder, 'cert.pem'), join(folder, 'keys.pem')];
+    copyFileSync(pem('cert'), cert);
+    writeFileSync(keys, (await newKeys('ES256')).publicPem);
+    const files = { EARSHOT_TLS_CERT_FILE: cert, EARSHOT_AUTH_KEYS_FILE: keys };
+    const server = await startRig({ ...tls, ...files });
+    const { publicPem, privatePem: privateKey } = await newKeys('ES256');
+    const nowS = Math.floor(Date.now() / 1_000);
+    const said = claims({ iat: nowS, exp: nowS + 600 });
+    const token = await signToken(said, { privateKey, algorithm: 'ES256' });
+    const more = { rejectUnauthorized: false, headers: { authorization: `Bearer ${token}` } };
+    await expect(RawClient.connect(server.url, more)).rejects.toThrow(/401/);
+    writeFileSync(cert, 'no PEM');
+    writeFileSync(keys, publicPem);
+    server.renew();
+    (await RawClient.connect(server.url, more)).cut();
     await server.close();
     rmSync(folder, { recursive: true });
   });

@@ -204,6 +204,13 @@ describe('Supervisor', () => {
     expect(rig.log.of('a worker died')).toEqual([]);
   });
 
+  it('passes on to every worker that files have changed', async () => {
+    const rig = new Rig();
+    await rig.start();
+    rig.supervisor.renew();
+    for (const n of [0, 1]) expect(rig.workers.nth(n).all('renew')).toHaveLength(1);
+  });
+
   it('ends every worker where it stands when it has to', async () => {
     const rig = new Rig();
     await rig.start();
