@@ -57,11 +57,11 @@ export function isOffered({ subprotocols }: Pick<Credentials, 'subprotocols'>): 
 }
 
 /** By what the configuration says; throws `config_invalid` for keys that are none. */
-export function newAuth(config: Config, clock: Pick<Clock, 'wallMs'>): Auth {
-  let verify = newVerify(config);
+export function newAuth(config: Config, clock: Pick<Clock, 'wallMs' | 'nowMs'>): Auth {
+  let verify = newVerify(config, clock);
   return {
     renew: () => {
-      if (config.authKeysFile !== undefined) verify = newVerify(config);
+      if (config.authKeysFile !== undefined) verify = newVerify(config, clock);
     },
     identify: (credentials) => {
       const secretive = inAddress(credentials.query);

@@ -20,8 +20,10 @@ import {
   importPKCS8,
   SignJWT,
 } from 'jose';
+import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { EarshotError, messageOf } from '../errors.ts';
+import { KeySupply } from './key-supply.ts';
 
 export type Algorithm = NonNullable<Config['authAlgorithms']>[number];
 
@@ -36,12 +38,16 @@ export type Verify = (token: string) => Promise<Uint8Array | SignatureFault>;
 
 type Key = Uint8Array | KeyObject | JWTVerifyGetKey;
 
-/** A set of keys is asked for again after this, or for a `kid` that it lacks, and not more often. */
-const JWKS = { cacheMaxAge: 600_000, cooldownDuration: 30_000, timeoutDuration: 5_000 } as const;
+/** When the set is asked for again is decided by KeySupply, which counts failures too. */
+const JWKS = {
+  cacheMaxAge: Number.POSITIVE_INFINITY,
+  cooldownDuration: Number.POSITIVE_INFINITY,
+  timeoutDuration: 5_000,
+} as const;
 
 /** By the keys that are configured, or undefined when none is. Throws `config_invalid` for keys that are none. */
-export function newVerify(config: Config): Verify | undefined {
-  const key = keyOf(config);
+export function newVerify(config: Config, clock: Pick<Clock, 'nowMs'>): Verify | undefined {
+  const key = keyOf(config, clock);
   if (key === undefined) return undefined;
   const own = config.authSecret === undefined ? BY_KEYS : BY_SECRET;
   const algorithms = [...(config.authAlgorithms ?? own)];
@@ -70,9 +76,12 @@ function isOurs(error: unknown): boolean {
   return !(error instanceof errors.JOSEError) || OURS.includes(error.code);
 }
 
-function keyOf({ authSecret, authKeysFile, authJwksUrl }: Config): Key | undefined {
+function keyOf(
+  { authSecret, authKeysFile, authJwksUrl }: Config,
+  clock: Pick<Clock, 'nowMs'>,
+): Key | undefined {
   if (authSecret !== undefined) return new TextEncoder().encode(authSecret);
-  if (authJwksUrl !== undefined) return createRemoteJWKSet(new URL(authJwksUrl), JWKS);
+  if (authJwksUrl !== undefined) return remoteKeys(new URL(authJwksUrl), clock);
   if (authKeysFile === undefined) return undefined;
   try {
     return keysIn(readFileSync(authKeysFile, 'utf8'));
@@ -80,6 +89,21 @@ function keyOf({ authSecret, authKeysFile, authJwksUrl }: Config): Key | undefin
     const message = `EARSHOT_AUTH_KEYS_FILE is '${authKeysFile}', expected public keys: ${messageOf(error)}`;
     throw new EarshotError('config_invalid', 'edge', message);
   }
+}
+
+function remoteKeys(url: URL, clock: Pick<Clock, 'nowMs'>): JWTVerifyGetKey {
+  const set = createRemoteJWKSet(url, JWKS);
+  const supply = new KeySupply(() => set.reload(), clock);
+  return async (header, token) => {
+    await supply.ready();
+    try {
+      return await set(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+    }
+    await supply.ask();
+    return await set(header, token);
+  };
 }
 
 function keysIn(text: string): Key {

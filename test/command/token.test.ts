@@ -11,7 +11,7 @@ import { SECRET } from '../fakes/token-maker.ts';
 const folder = mkdtempSync(join(tmpdir(), 'earshot-token-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const CLOCK = { wallMs: () => 1_800_000_000_000 };
+const CLOCK = { nowMs: () => 0, wallMs: () => 1_800_000_000_000 };
 const NONE = { newSecret: false, deviceKey: false, fleetSecret: false };
 const FLAGS: TokenFlags = { sub: 'd', lifetime: 60, algorithm: 'ES256', ...NONE };
 

@@ -4,7 +4,7 @@ import type { Auth } from '../../src/edge/auth.ts';
 import { isOffered, newAuth } from '../../src/edge/auth.ts';
 import { claims, hs256, NOW_S, SECRET } from '../fakes/token-maker.ts';
 
-const CLOCK = { wallMs: () => NOW_S * 1_000 };
+const CLOCK = { nowMs: () => 0, wallMs: () => NOW_S * 1_000 };
 const OPEN = newAuth(readConfig({}), CLOCK);
 const CLOSED = newAuth(readConfig({ EARSHOT_AUTH_SECRET: SECRET }), CLOCK);
 const TOKEN = hs256(claims());

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK } from 'jose';
 import { afterAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Verify } from '../../src/edge/jwt.ts';
 import { newKeys, newVerify, signToken } from '../../src/edge/jwt.ts';
@@ -17,7 +18,7 @@ writeFileSync(RSA_FILE, RSA.publicKey);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function verifyBy(settings: Record<string, string>): Verify {
-  const verify = newVerify(readConfig(settings));
+  const verify = newVerify(readConfig(settings), systemClock);
   if (verify === undefined) throw new Error('no key is set');
   return verify;
 }
@@ -98,7 +99,7 @@ describe('Token attacks', () => {
 
 describe('newVerify()', () => {
   it('needs no token where no key is set', () => {
-    expect(newVerify(readConfig({}))).toBeUndefined();
+    expect(newVerify(readConfig({}), systemClock)).toBeUndefined();
   });
 
   it.each(['ES256', 'EdDSA', 'RS256'] as const)(
@@ -165,7 +166,8 @@ describe('newVerify()', () => {
   ])('does not start with %s in the file, and does not quote it', (_, text, why) => {
     const file = join(folder, 'wrong.pem');
     writeFileSync(file, text);
-    const start = (): unknown => newVerify(readConfig({ EARSHOT_AUTH_KEYS_FILE: file }));
+    const start = (): unknown =>
+      newVerify(readConfig({ EARSHOT_AUTH_KEYS_FILE: file }), systemClock);
     expect(start).toThrow(why);
     expect(start).not.toThrow(/canary|MII/);
   });
