@@ -19,9 +19,12 @@ interface Used extends Meter {
 const METERS_MAX = 100_000;
 /** After it has expired a token may still be taken for a moment, since clocks differ. */
 const SPARE_MS = 60_000;
+const LOOK_MS_MIN = 60_000;
 
 export class Meters {
   readonly #used = new Map<string, Used>();
+  /** When it was last looked who has expired. */
+  #lookedMs = Number.NEGATIVE_INFINITY;
 
   /** Undefined: the visitor's token limits no audio. `full`: there are too many that do. `wallMs` since 1970. */
   of({ device, terms }: Visitor, wallMs: number): Meter | undefined | 'full' {
@@ -36,7 +39,10 @@ export class Meters {
     return meter;
   }
 
+  /** Looks through all, which takes too long to be done for each who comes. */
   #forget(wallMs: number): void {
+    if (Math.abs(wallMs - this.#lookedMs) < LOOK_MS_MIN) return;
+    this.#lookedMs = wallMs;
     for (const [name, { untilMs }] of this.#used) if (untilMs < wallMs) this.#used.delete(name);
   }
 }

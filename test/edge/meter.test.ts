@@ -31,4 +31,13 @@ describe('Meters', () => {
     expect(meters.of(visitor('0', 1_000, 1), 0)).toHaveProperty('add');
     expect(meters.of(visitor('x', 100_000, 1), 61_001)).toHaveProperty('add');
   });
+
+  it('looks through all of them for expired ones at most once a minute, however many are refused', () => {
+    const meters = new Meters();
+    for (let n = 0; n < 100_000; n++) meters.of(visitor(`${n}`, n === 0 ? 1_000 : 1e9, 1), 0);
+    const answers = [61_000, 61_500, 120_999, 121_000].map((wallMs) =>
+      meters.of(visitor('x', 1e9, 1), wallMs),
+    );
+    expect(answers.map((each) => each === 'full')).toEqual([true, true, true, false]);
+  });
 });
