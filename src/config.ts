@@ -213,7 +213,7 @@ export const SETTINGS = {
   adminToken: secret(
     [
       'EARSHOT_ADMIN_TOKEN',
-      'Bearer token that the admin port wants, but for `/livez` and `/readyz`; by default none.',
+      'Bearer token that the admin port wants, but for `/livez` and `/readyz`; by default none, on loopback only.',
     ],
     32,
   ),
@@ -606,8 +606,8 @@ export function readConfig(env: Env): Config {
     }
     const parsed = setting.parse(value);
     if (parsed === undefined) {
-      const shown = setting.isSecret ? `${value.length} characters long` : `'${value}'`;
-      problems.push(`${setting.name} is ${shown}, expected ${setting.expected}`);
+      const is = setting.isSecret ? `${value.length} characters long` : `'${shown(value)}'`;
+      problems.push(`${setting.name} is ${is}, expected ${setting.expected}`);
     }
     return [key, parsed];
   });
@@ -616,6 +616,11 @@ export function readConfig(env: Env): Config {
   if (problems.length === 0) problems.push(...contradictions(config));
   if (problems.length > 0) throw new EarshotError('config_invalid', 'edge', problems.join('\n'));
   return config;
+}
+
+/** Without what an address may hold of a secret: user and password, and what is asked. */
+function shown(value: string): string {
+  return value.replace(/\/\/[^/]*@/, '//…@').replace(/(:\/\/[^?#]*)[?#].*$/s, '$1?…');
 }
 
 /** A secret may be in a file, whose last line break is none of it. */
@@ -705,6 +710,10 @@ function contradictions(config: Config): string[] {
   demand(
     config.integrity !== 'required' || config.integritySecret !== undefined,
     "EARSHOT_INTEGRITY is 'required', expected EARSHOT_INTEGRITY_SECRET too",
+  );
+  demand(
+    config.adminToken !== undefined || isLoopback(config.adminHost),
+    `EARSHOT_ADMIN_HOST is '${config.adminHost}' and no token is set, expected EARSHOT_ADMIN_TOKEN: who reaches that port could read device ids and send the server away`,
   );
   openDoors(config, demand);
   return problems;

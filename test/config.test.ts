@@ -87,7 +87,7 @@ describe('SETTINGS', () => {
 
   it.each([
     ['EARSHOT_HOST', '::1', 'host'],
-    ['EARSHOT_ADMIN_HOST', 'edge-1.example.com', 'adminHost'],
+    ['EARSHOT_ADMIN_HOST', '127.0.0.2', 'adminHost'],
     ['EARSHOT_LOG_LEVEL', 'silent', 'logLevel'],
     ['EARSHOT_RECOGNIZER', 'google', 'recognizer'],
     ['EARSHOT_LANGUAGE', 'cmn-Hans-CN', 'language'],
@@ -158,6 +158,19 @@ describe('readConfig()', () => {
     }
     expect(problemsOf({ EARSHOT_AUTH_SECRET_FILE: '' })[0]).toMatch(/expected a file/);
     rmSync(folder, { recursive: true });
+  });
+
+  it('shows of an address neither user and password nor what is asked', () => {
+    const said = problemsOf({ EARSHOT_AUTH_JWKS_URL: 'https://me:canary@x.example/k?key=canary' });
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/^EARSHOT_AUTH_JWKS_URL is 'https:\/\/…@x\.example\/k\?…'/);
+    expect(said[0]).not.toContain('canary');
+  });
+
+  it('opens the admin port to a network only with a token', () => {
+    const open = { EARSHOT_ADMIN_HOST: '0.0.0.0' };
+    expect(problemsOf(open)[0]).toMatch(/'0\.0\.0\.0' and no token is set/);
+    expect(problemsOf({ ...open, EARSHOT_ADMIN_TOKEN: 't'.repeat(32) })).toEqual([]);
   });
 
   it('names what is secret', () => {

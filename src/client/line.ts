@@ -17,7 +17,7 @@ import type { StreamError } from './problem.ts';
 import { gaveUp, problem } from './problem.ts';
 import type { LineEvent, LineState } from './state.ts';
 import { nextOfLine } from './state.ts';
-import { askToken } from './token.ts';
+import { askToken, requireSendable } from './token.ts';
 import type { Refresh, Verdict } from './verdict.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -127,6 +127,7 @@ export class Line {
   }
 
   #open(token: string | undefined): void {
+    requireSendable(token);
     if (!this.#enter('token')) return;
     const resume = this.#events.resume();
     const integrity = this.#options.deviceKey === undefined ? {} : { integrity: 'hmac-sha256' };

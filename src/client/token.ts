@@ -39,6 +39,12 @@ export function askToken({ source, clock, msMax, onAnswer }: Asking): Timer {
   };
 }
 
+/** Throws for what no header can carry: what a browser says of it quotes the token. */
+export function requireSendable(token: string | undefined): void {
+  if (token === undefined || /^[\w.~+/=-]*$/.test(token)) return;
+  throw new SyntaxError('the token has characters that no token has');
+}
+
 /** What the source throws instead of rejecting is the same to us. */
 async function ask(source: TokenSource): Promise<string> {
   return await source();

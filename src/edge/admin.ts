@@ -14,6 +14,7 @@ import { EarshotError, messageOf } from '../errors.ts';
 import type { Table } from '../live.ts';
 import { CONTENT_TYPE } from '../metrics.ts';
 import { CLOSE } from '../wire/close.ts';
+import { isAskedByAddress } from './origin.ts';
 
 export interface AdminParts {
   readonly host: string;
@@ -107,7 +108,7 @@ async function answer(parts: AdminParts, request: IncomingMessage): Promise<Answ
 
 function refusal(
   { token }: AdminParts,
-  { method = '', headers: { origin, authorization } }: IncomingMessage,
+  { method = '', headers: { origin, authorization, host = '' } }: IncomingMessage,
   path: string,
 ): Answer | undefined {
   const expected = path === '/drain' ? ['POST'] : ['GET', 'HEAD'];
@@ -116,6 +117,10 @@ function refusal(
   }
   if (!isAllowed(path, authorization, token)) {
     return text(401, 'no token that is right came, expected Authorization: Bearer <token>');
+  }
+  // A page may come under a name that was made to lead here, and would then read all this.
+  if (token === undefined && !OPEN_PATHS.includes(path) && !isAskedByAddress(host)) {
+    return text(403, 'another name than localhost was asked, expected an address or a token');
   }
   if (method !== 'POST' || origin === undefined) return undefined;
   return text(403, `a page of ${origin} may not ask for this, expected no Origin`);

@@ -22,7 +22,7 @@ import type { Visitor } from './claims.ts';
 import type { Gate } from './gate.ts';
 import type { Answer, Connection, Door, Knock } from './listener.ts';
 import { Meters } from './meter.ts';
-import { originProblem } from './origin.ts';
+import { originProblem, proxyProblem } from './origin.ts';
 import type { Pipe } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import type { Overload } from './overload.ts';
@@ -64,6 +64,8 @@ export function newDoor(parts: DoorParts): Door {
 function answer(parts: Named, knock: Knock): Answer | Promise<Answer> {
   const stranger = originProblem(knock.origin, knock.host, parts.config);
   if (stranger !== undefined) return refuse(parts, stranger);
+  const brought = proxyProblem(knock, parts.config);
+  if (brought !== undefined) return away(parts, knock, brought);
   const full = house(parts);
   if (full !== undefined) return away(parts, knock, full);
   const knocked = parts.gate.knock(knock.address);

@@ -74,7 +74,7 @@ export interface Connection {
   onBinary(bytes: Uint8Array): void;
   /** A message too large to be looked at. */
   onTooLarge(bytes: number, bytesMax: number): void;
-  /** The socket layer has answered it. */
+  /** Or a pong. The socket layer has answered it. */
   onPing(bytes: number): void;
   onDrain(): void;
   onLost(): void;
@@ -88,6 +88,8 @@ export interface Knock extends Credentials {
   readonly origin: string;
   /** What the client calls this server. */
   readonly host: string;
+  /** Whether a proxy says that it passes this on. */
+  readonly isForwarded: boolean;
 }
 
 /** A device that may come in: called once its socket is open. */
@@ -129,6 +131,16 @@ interface Attached {
   readonly enter: Enter;
   connection: Connection | undefined;
 }
+
+/** Headers that only a proxy sets. */
+const PROXIES = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+] as const;
 
 const SENT: readonly Sent[] = ['buffered', 'sent', 'dropped'];
 
@@ -197,6 +209,9 @@ function behaviour(door: Door, isProxied: boolean) {
       receive(ws.getUserData().connection, message, isBinary),
     ping: (ws: WebSocket<Attached>, message: ArrayBuffer) =>
       ws.getUserData().connection?.onPing(message.byteLength),
+    // Unasked ones are no keepalive, and cost as much.
+    pong: (ws: WebSocket<Attached>, message: ArrayBuffer) =>
+      ws.getUserData().connection?.onPing(message.byteLength),
     drain: (ws: WebSocket<Attached>) => ws.getUserData().connection?.onDrain(),
     close: (ws: WebSocket<Attached>) => ws.getUserData().connection?.onLost(),
   };
@@ -229,6 +244,7 @@ function upgrade(
     address,
     origin: req.getHeader('origin'),
     host: req.getHeader('host'),
+    isForwarded: PROXIES.some((name) => req.getHeader(name) !== ''),
   };
   const key = req.getHeader('sec-websocket-key');
   const enter = (answer: Answer): void => {

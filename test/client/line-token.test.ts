@@ -69,6 +69,13 @@ describe('Line and its token', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('repeats no token that cannot be sent, as a browser would', async () => {
+    const { ends } = newLineRig({ token: () => Promise.resolve('canary canary') });
+    await settle();
+    expect(ends).toMatchObject([{ code: 'unreachable', retryable: false }]);
+    expect(JSON.stringify(ends) + String(ends[0])).not.toContain('canary');
+  });
+
   it('ends when a token cannot be sent', async () => {
     const open = (): never => {
       throw new SyntaxError('an invalid subprotocol');

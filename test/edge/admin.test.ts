@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Admin } from '../../src/edge/admin.ts';
 import { listenAdmin } from '../../src/edge/admin.ts';
@@ -76,6 +77,23 @@ describe('The admin port', () => {
     const parts = { host: '127.0.0.1', port: admin.port, metrics: new Metrics(), sessions };
     const second = listenAdmin({ ...parts, notReady: () => undefined, onDrain });
     await expect(second).rejects.toThrow(/cannot listen on .* for the admin port/);
+  });
+
+  it('shows a page nothing that comes under a name of its own', async () => {
+    const status = (path: string, host: string): Promise<number | undefined> =>
+      new Promise((resolve) => {
+        const options = { port: admin.port, path, headers: { host } };
+        get({ host: '127.0.0.1', ...options }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+      });
+    for (const path of ['/sessions', '/metrics']) {
+      expect(await status(path, 'evil.example:9464')).toBe(403);
+      expect(await status(path, 'localhost:9464')).toBe(200);
+      expect(await status(path, '10.0.0.7')).toBe(200);
+    }
+    expect(await status('/livez', 'evil.example')).toBe(200);
   });
 
   it('with a token tells whoever has it, and anybody only whether the server lives and is ready', async () => {

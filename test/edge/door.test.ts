@@ -77,6 +77,16 @@ describe('Bad input', () => {
 });
 
 describe('A door', () => {
+  it.each([
+    ['x-forwarded-for', '192.0.2.1'],
+    ['forwarded', 'for=192.0.2.1'],
+    ['via', '1.1 proxy'],
+    ['host', 'speech.example'],
+  ])('without a key is shut to who comes by a proxy, as %s shows', async (name, value) => {
+    const answer = await ask(server.url, '/v1/stream', { ...upgrade('earshot.v1'), [name]: value });
+    expect(answer).toMatchObject({ status: 403, body: expect.stringContaining('expected a key') });
+  });
+
   it('refuses a token in the address', async () => {
     const answer = await ask(server.url, '/v1/stream?token=x', upgrade('earshot.v1'));
     expect(answer).toMatchObject({ status: 400, body: expect.stringMatching(/Authorization/) });

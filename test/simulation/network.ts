@@ -76,7 +76,7 @@ export class Link implements Socket {
       if (this.#state !== 'connecting') return;
       const door = doorOf();
       const authorization = token === undefined ? '' : `Bearer ${token}`;
-      const whence = { address: '127.0.0.1', origin: '', host: '' };
+      const whence = { address: '127.0.0.1', origin: '', host: '', isForwarded: false };
       const knock = { query: '', authorization, subprotocols: [SUBPROTOCOL], ...whence };
       const answer = door?.answer(knock) ?? { status: 0, message: 'nobody listens' };
       if (answer instanceof Promise) throw new TypeError('nobody has a token here');
