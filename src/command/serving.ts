@@ -16,7 +16,8 @@ import { listen } from '../edge/listener.ts';
 import { memoryShare } from '../edge/memory.ts';
 import { Overload } from '../edge/overload.ts';
 import { Relief } from '../edge/relief.ts';
-import { Renewal } from '../edge/renewal.ts';
+import type { Renewals } from '../edge/renewal.ts';
+import { renewalOf } from '../edge/renewal.ts';
 import { readSite } from '../edge/site.ts';
 import { socketOptions } from '../edge/socket-options.ts';
 import { expiryOf } from '../edge/tls.ts';
@@ -182,32 +183,16 @@ function certificateOf({ config, metrics }: ServingParts): { renew(): void } {
   return { renew };
 }
 
-/** Each set of files by itself: a certificate that can't be used must not keep new keys out. */
 function newRenewal(
   { config, clock, log }: ServingParts,
   ofTls: readonly { renew(): void }[],
   auth: Pick<Auth, 'renew'>,
-): Pick<Renewal, 'renew' | 'close'> {
+): Renewals {
   const { tlsCertFile, tlsKeyFile, authKeysFile } = config;
-  const sets: [holders: readonly { renew(): void }[], files: (string | undefined)[]][] = [
+  return renewalOf({ clock, log }, [
     [ofTls, [tlsCertFile, tlsKeyFile]],
     [[auth], [authKeysFile]],
-  ];
-  const renewals = sets.map(([holders, all]) => {
-    const files = all.filter((file) => file !== undefined);
-    const renew = (): void => {
-      for (const each of holders) each.renew();
-    };
-    return new Renewal({ clock, log, files, renew });
-  });
-  return {
-    renew: () => {
-      for (const each of renewals) each.renew();
-    },
-    close: () => {
-      for (const each of renewals) each.close();
-    },
-  };
+  ]);
 }
 
 /** Resolves once there is no session, or after so many milliseconds. */

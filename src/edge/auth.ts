@@ -45,7 +45,7 @@ const BEARER = /^bearer +(\S+) *$/i;
 /** Before the token, in the list of subprotocols. */
 const OFFERED = 'bearer.';
 /** What is longer is no token: a few claims and a signature. */
-const TOKEN_CHARS_MAX = 4_096;
+const TOKEN_CHARS_MAX = 3_000;
 /** When keys that can't be had are asked for again. */
 const KEYLESS_RETRY_MS = 5_000;
 

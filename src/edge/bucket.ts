@@ -4,6 +4,8 @@
 
 /** So many seconds' worth may come at once: what a phone has kept comes back in one go. */
 const BURST_S = 20;
+/** How long it takes an empty bucket to be full again, in milliseconds. */
+export const FULL_MS = BURST_S * 1_000;
 
 export class Bucket {
   readonly #perSecond: number;

@@ -12,17 +12,18 @@ import type { Config } from '../config.ts';
 import { isLoopback } from '../config.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { Refused } from './auth.ts';
-import { Bucket } from './bucket.ts';
+import { Bucket, FULL_MS } from './bucket.ts';
 import type { Visitor } from './claims.ts';
 
 type Scope = 'address' | 'device' | 'fleet';
 type LimitName = Extract<keyof Config, `${Scope}${string}Max`>;
 export type GateLimits = Pick<Config, LimitName>;
 
-/** Of one address, device or fleet while it has connections. */
+/** Of one address, device or fleet while it has connections, or had some a moment ago. */
 interface Account {
   readonly name: string;
   sessions: number;
+  readonly sessionsMax: number;
   readonly bytes: Bucket;
   readonly messages: Bucket;
 }
@@ -32,20 +33,30 @@ const ADDRESS = { connects: 1_200, sessions: 2_000 } as const;
 /** When a device that has too many connections may come again. */
 const RETRY_MS = 5_000;
 const MINUTE_S = 60;
+/** Accounts without a connection that are kept until their buckets are full again; beyond it the oldest go. */
+const LEFT_MAX = 10_000;
+/** Sockets of a device beyond its limit: one that takes up a session comes before the dead one is gone. */
+const SPARE_SOCKETS = 1;
+/** A name that doesn't come again. */
+const NOBODY = 'device nobody ';
 
 /** What one connection has of its accounts. */
 export interface Pass {
   /** A message of `bytes`: what is wrong when it is one too many. */
   take(bytes: number, nowMs: number): Fault | undefined;
+  /** What is wrong when a session begins that takes up no other: the device may have one too many now. */
+  begin(): Fault | undefined;
   /** The connection is gone. */
-  leave(): void;
+  leave(nowMs: number): void;
 }
 
 export class Gate {
   readonly #limits: GateLimits;
   readonly #connects: { readonly [S in Scope]: Connects };
-  /** By scope and name; an account is there while it has a connection. */
+  /** By scope and name. */
   readonly #accounts = new Map<string, Account>();
+  /** Names of those without a connection, and since when; the oldest first. */
+  readonly #left = new Map<string, number>();
   #strangers = 0;
 
   constructor(limits: GateLimits) {
@@ -80,7 +91,7 @@ export class Gate {
   /** Why one more connection of this address, device and fleet can't be taken, if it can't. */
   full(address: string, visitor: Visitor): Refused | undefined {
     const full = this.#wanted(address, visitor).find(
-      ({ name, sessionsMax }) => (this.#accounts.get(name)?.sessions ?? 0) >= sessionsMax,
+      ({ name, socketsMax }) => (this.#accounts.get(name)?.sessions ?? 0) >= socketsMax,
     );
     if (full === undefined) return undefined;
     const message = `${full.what} has ${full.sessionsMax} connections, expected less`;
@@ -89,14 +100,17 @@ export class Gate {
 
   /** Takes one more connection; ask full() before. */
   enter(address: string, visitor: Visitor, nowMs: number): Pass {
+    this.#forget(nowMs);
     return this.#passOf(
-      this.#wanted(address, visitor).map(({ name, bytesMax, messagesMax }) => {
+      this.#wanted(address, visitor).map(({ name, bytesMax, messagesMax, sessionsMax }) => {
         const known = this.#accounts.get(name);
         const bytes = known?.bytes ?? new Bucket(bytesMax, nowMs);
         const messages = known?.messages ?? new Bucket(messagesMax, nowMs);
-        const account = known ?? { name, sessions: 0, bytes, messages };
-        account.sessions += 1;
+        const sessions = (known?.sessions ?? 0) + 1;
+        const account = known ?? { name, sessions, sessionsMax, bytes, messages };
+        account.sessions = sessions;
         this.#accounts.set(name, account);
+        this.#left.delete(name);
         return account;
       }),
     );
@@ -110,13 +124,30 @@ export class Gate {
         );
         return isFine ? undefined : TOO_MUCH;
       },
-      leave: () => {
+      begin: () =>
+        accounts.some(({ sessions, sessionsMax }) => sessions > sessionsMax) ? CROWDED : undefined,
+      leave: (nowMs) => {
         for (const account of accounts) {
           account.sessions -= 1;
-          if (account.sessions === 0) this.#accounts.delete(account.name);
+          if (account.sessions === 0) this.#leave(account.name, nowMs);
         }
       },
     };
+  }
+
+  /** Who comes again at once finds its buckets as it left them. */
+  #leave(name: string, nowMs: number): void {
+    if (name.startsWith(NOBODY)) this.#accounts.delete(name);
+    else this.#left.set(name, nowMs);
+    this.#forget(nowMs);
+  }
+
+  #forget(nowMs: number): void {
+    for (const [name, sinceMs] of this.#left) {
+      if (nowMs - sinceMs < FULL_MS && this.#left.size <= LEFT_MAX) return;
+      this.#left.delete(name);
+      this.#accounts.delete(name);
+    }
   }
 
   /** Accounts of a connection, and what each may have. */
@@ -127,28 +158,36 @@ export class Gate {
     if (terms === undefined) this.#strangers += 1;
     const id = terms === undefined ? `${this.#strangers}` : JSON.stringify([fleet, device.id]);
     const addressSessions = isLoopback(address) ? 0 : ADDRESS.sessions;
+    const addressMax = some(limits.addressSessionsMax ?? addressSessions);
+    const deviceMax = Math.min(some(limits.deviceSessionsMax), terms?.sessionsMax ?? some(0));
+    const fleetMax = some(limits.fleetSessionsMax);
     return [
       {
         ...{ what: 'this address', name: `address ${address}` },
-        sessionsMax: some(limits.addressSessionsMax ?? addressSessions),
+        ...{ sessionsMax: addressMax, socketsMax: addressMax },
         bytesMax: some(limits.addressBytesPerSecondMax),
         messagesMax: some(limits.addressMessagesPerSecondMax),
       },
       {
-        ...{ what: 'this device', name: `device ${terms === undefined ? 'nobody ' : ''}${id}` },
-        sessionsMax: Math.min(some(limits.deviceSessionsMax), terms?.sessionsMax ?? some(0)),
+        ...{ what: 'this device', name: terms === undefined ? `${NOBODY}${id}` : `device ${id}` },
+        ...{ sessionsMax: deviceMax, socketsMax: deviceMax + SPARE_SOCKETS },
         bytesMax: some(limits.deviceBytesPerSecondMax),
         messagesMax: some(limits.deviceMessagesPerSecondMax),
       },
       {
         ...{ what: 'this fleet', name: `fleet ${fleet}` },
-        sessionsMax: some(limits.fleetSessionsMax),
+        ...{ sessionsMax: fleetMax, socketsMax: fleetMax },
         bytesMax: some(limits.fleetBytesPerSecondMax),
         messagesMax: some(limits.fleetMessagesPerSecondMax),
       },
     ];
   }
 }
+
+const CROWDED: Fault = {
+  code: 'rate_limited',
+  message: 'this device has as many connections as it may, expected a resume of one of them',
+};
 
 const TOO_MUCH: Fault = {
   code: 'rate_limited',

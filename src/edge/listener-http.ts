@@ -9,8 +9,11 @@ import { textOf } from './address.ts';
 import type { Refused } from './auth.ts';
 import type { SiteFile } from './site.ts';
 
-/** A request line and headers: a token and what any WebSocket library sends fit well. */
-const HEADER_BYTES_MAX = 8_192;
+/**
+ * A request line and headers: a token and what any WebSocket library sends fit. Longer ones that come in
+ * several packets are cut by the socket layer without an answer.
+ */
+const HEADER_BYTES_MAX = 4_096;
 
 const STATUS: { readonly [status: number]: string } = {
   400: '400 Bad Request',

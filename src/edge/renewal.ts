@@ -70,6 +70,33 @@ export class Renewal {
   }
 }
 
+export type Renewals = Pick<Renewal, 'renew' | 'close'>;
+
+/** Each set of files by itself: a certificate that can't be used must not keep new keys out. */
+export function renewalOf(
+  parts: Pick<RenewalParts, 'clock' | 'log'>,
+  sets: readonly (readonly [
+    holders: readonly { renew(): void }[],
+    files: readonly (string | undefined)[],
+  ])[],
+): Renewals {
+  const renewals = sets.map(([holders, all]) => {
+    const files = all.filter((file) => file !== undefined);
+    const renew = (): void => {
+      for (const each of holders) each.renew();
+    };
+    return new Renewal({ ...parts, files, renew });
+  });
+  return {
+    renew: () => {
+      for (const each of renewals) each.renew();
+    },
+    close: () => {
+      for (const each of renewals) each.close();
+    },
+  };
+}
+
 /** What is another one when a file is. */
 function signsOf(files: readonly string[]): string {
   return files.map(signOf).join();

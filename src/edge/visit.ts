@@ -109,8 +109,10 @@ export class Visit {
   #begin(start: Start): Fault | undefined {
     if (this.#start !== undefined) return undefined;
     this.#start = start;
-    const { visitor, config } = this.#parts;
+    const { visitor, config, pass } = this.#parts;
     const { terms } = visitor;
+    const crowded = start.resume === undefined ? pass.begin() : undefined;
+    if (crowded !== undefined) return crowded;
     return unsealed(start, config) ?? (terms && forbidden(start, terms, config.language));
   }
 
@@ -141,7 +143,7 @@ export class Visit {
   /** The socket is gone. */
   leave(): void {
     this.#timer?.cancel();
-    this.#parts.pass.leave();
+    this.#parts.pass.leave(this.#parts.clock.nowMs());
   }
 }
 

@@ -66,7 +66,6 @@ describe('Gate: connections a minute', () => {
 describe('Gate: connections at once', () => {
   it.each([
     ['EARSHOT_ADDRESS_SESSIONS_MAX', /this address has 2/],
-    ['EARSHOT_DEVICE_SESSIONS_MAX', /this device has 2/],
     ['EARSHOT_FLEET_SESSIONS_MAX', /this fleet has 2/],
   ])('are as many as %s says, and one that is gone makes room', (name, says) => {
     const one = gate({ [name]: '2' });
@@ -76,14 +75,21 @@ describe('Gate: connections at once', () => {
       message: expect.stringMatching(says),
     });
     expect(one.full('192.0.2.2', device('b', 'g'))).toBeUndefined();
-    first?.leave();
+    first?.leave(0);
     expect(one.full(FAR, device('a'))).toBeUndefined();
   });
 
-  it('are no more than the token allows', () => {
-    const one = gate();
-    one.enter(FAR, device('a', 'f', 1), 0);
-    expect(one.full(FAR, device('a', 'f', 1))).toMatchObject({ status: 429 });
+  it('of a device are one more while its session moves, which alone may begin there', () => {
+    const roaming = device('a', 'f', 1);
+    for (const one of [gate(), gate({ EARSHOT_DEVICE_SESSIONS_MAX: '1' })]) {
+      const dead = one.enter(FAR, roaming, 0);
+      expect([dead.begin(), one.full(FAR, roaming)]).toEqual([undefined, undefined]);
+      const next = one.enter(FAR, roaming, 0);
+      expect(next.begin()).toMatchObject({ code: 'rate_limited' });
+      expect(one.full(FAR, roaming)).toMatchObject({ status: 429 });
+      dead.leave(0);
+      expect([next.begin(), one.full(FAR, roaming)]).toEqual([undefined, undefined]);
+    }
   });
 
   it('of nobody in particular are each a device of their own', () => {
@@ -114,6 +120,32 @@ describe('Gate: what is sent', () => {
     }
     expect(taken).toBe(20);
     expect(passes[0]?.take(10, 1_000)).toBeUndefined();
+  });
+
+  it('is counted on when a device comes again, until it could have sent as much anew', () => {
+    const one = gate({ EARSHOT_DEVICE_MESSAGES_PER_SECOND_MAX: '1' });
+    const sent = (nowMs: number): number => {
+      const pass = one.enter(FAR, device('a'), nowMs);
+      let taken = 0;
+      while (pass.take(1, nowMs) === undefined) taken += 1;
+      pass.leave(nowMs);
+      return taken;
+    };
+    expect([0, 0, 5_000, 25_000, 25_000].map(sent)).toEqual([20, 0, 5, 20, 0]);
+  });
+
+  it('is remembered of 10,000 that are gone, and of those for 20 s', () => {
+    const one = gate({ EARSHOT_DEVICE_MESSAGES_PER_SECOND_MAX: '1' });
+    const spend = (id: string): number => {
+      const pass = one.enter(FAR, device(id), 0);
+      let taken = 0;
+      while (pass.take(1, 0) === undefined) taken += 1;
+      pass.leave(0);
+      return taken;
+    };
+    expect([spend('first'), spend('first')]).toEqual([20, 0]);
+    for (let n = 0; n < 10_000; n++) one.enter(FAR, device(`${n}`, `${n}`), 0).leave(0);
+    expect(spend('first')).toBe(20);
   });
 
   it('may be as much as a phone has kept for 90 s, and the pace of speech after it', () => {

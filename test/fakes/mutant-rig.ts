@@ -19,6 +19,7 @@ const KNOCK = {
   address: '127.0.0.1',
   origin: '',
   host: '',
+  isForwarded: false,
 };
 
 export class MutantRig {
