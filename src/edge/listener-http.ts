@@ -61,6 +61,31 @@ export function oversized(req: HttpRequest): Refused | undefined {
   return { status: 431, message };
 }
 
+/** Headers that only a proxy sets. */
+const PROXIES = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+] as const;
+
+export function isForwarded(req: HttpRequest): boolean {
+  return PROXIES.some((name) => req.getHeader(name) !== '');
+}
+
+/** `enter`, unless whoever asked is gone by then. */
+export function later<T>(res: HttpResponse, answer: Promise<T>, enter: (answer: T) => void): void {
+  let state: 'waiting' | 'gone' = 'waiting';
+  res.onAborted(() => {
+    state = 'gone';
+  });
+  void answer.then((answered) => {
+    if (state === 'waiting') res.cork(() => enter(answered));
+  });
+}
+
 export function refuse(res: HttpResponse, refused: Refused): void {
   res.cork(() => {
     res.writeStatus(STATUS[refused.status] ?? `${refused.status}`);

@@ -19,6 +19,8 @@ import { EarshotError } from '../errors.ts';
 import { FRAME_BYTES_MAX, SEAL_BYTES, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
 import type { Credentials, Refused } from './auth.ts';
 import {
+  isForwarded,
+  later,
   notFound,
   oversized,
   queryOf,
@@ -132,16 +134,6 @@ interface Attached {
   connection: Connection | undefined;
 }
 
-/** Headers that only a proxy sets. */
-const PROXIES = [
-  'forwarded',
-  'via',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-] as const;
-
 const SENT: readonly Sent[] = ['buffered', 'sent', 'dropped'];
 
 const ALTERED =
@@ -244,7 +236,7 @@ function upgrade(
     address,
     origin: req.getHeader('origin'),
     host: req.getHeader('host'),
-    isForwarded: PROXIES.some((name) => req.getHeader(name) !== ''),
+    isForwarded: isForwarded(req),
   };
   const key = req.getHeader('sec-websocket-key');
   const enter = (answer: Answer): void => {
@@ -258,17 +250,6 @@ function upgrade(
   const answer = door.answer(knock);
   if (answer instanceof Promise) later(res, answer, enter);
   else enter(answer);
-}
-
-/** `enter`, unless whoever asked is gone by then. */
-function later(res: HttpResponse, answer: Promise<Answer>, enter: (answer: Answer) => void): void {
-  let state: 'waiting' | 'gone' = 'waiting';
-  res.onAborted(() => {
-    state = 'gone';
-  });
-  void answer.then((answered) => {
-    if (state === 'waiting') res.cork(() => enter(answered));
-  });
 }
 
 function receive(
