@@ -71,11 +71,14 @@ export function spansOf(ended: readonly Ended[], words: readonly TimedWord[]): S
   return spans.sort((a, b) => a.fromMs - b.fromMs);
 }
 
+/** Of a pause both streams hear the end, 150 ms; of speech at least 600 ms. */
+const PAUSE_MS_MAX = 300;
+
 export function takeoversOf(spans: readonly Span[]): Takeover[] {
   return spans.slice(1).map(({ fromMs: atMs }, n) => {
     const old = spans[n];
     if (old?.how !== 'OK') return { atMs, kind: 'failure' };
-    return { atMs, kind: old.untilMs > atMs ? 'speech' : 'pause' };
+    return { atMs, kind: old.untilMs - atMs > PAUSE_MS_MAX ? 'speech' : 'pause' };
   });
 }
 

@@ -13,6 +13,8 @@ import type { Reply, Stream } from './http2-peer.ts';
 const BYTES_PER_SECOND = 32_000;
 /** Finals come at so many seconds, interims at every other one. */
 const FINAL_EVERY = 3;
+/** Speakers don't pause all at once: each stream's seconds begin elsewhere, by the golden ratio spread evenly. */
+const SPREAD = (Math.sqrt(5) - 1) / 2;
 const HEAD_BYTES = 5;
 /** Field 2 of a request: audio. */
 const AUDIO_TAG = 0x12;
@@ -51,8 +53,10 @@ export class Hearing {
 
   stream(reply: Reply): Stream {
     this.#streams += 1;
+    const phase = ((this.#streams * SPREAD) % 1) * FINAL_EVERY * BYTES_PER_SECOND;
     let rest: Buffer | undefined;
     let heard = 0;
+    let said = 0;
     return {
       onData: (bytes) => {
         const all = rest === undefined ? bytes : Buffer.concat([rest, bytes]);
@@ -64,10 +68,14 @@ export class Hearing {
           at = end;
           if (audio === undefined) continue;
           this.#hear(audio);
-          const seconds = Math.floor(heard / BYTES_PER_SECOND);
+          const before = Math.floor((heard + phase) / BYTES_PER_SECOND);
           heard += audio.byteLength;
-          const now = Math.floor(heard / BYTES_PER_SECOND);
-          if (now > seconds) reply.send(frameOf(this.#encode(answerTo(now))));
+          const now = Math.floor((heard + phase) / BYTES_PER_SECOND);
+          if (now === before) continue;
+          const endS = heard / BYTES_PER_SECOND;
+          const isFinal = now % FINAL_EVERY === 0;
+          reply.send(frameOf(this.#encode(answerTo(said, endS, isFinal))));
+          if (isFinal) said = endS;
         }
         rest = at < all.byteLength ? Buffer.from(all.subarray(at)) : undefined;
       },
@@ -124,13 +132,13 @@ function audioIn(from: Buffer, start: number, end: number): Buffer | undefined {
   return from.subarray(at + 1, end);
 }
 
-function answerTo(seconds: number): object {
-  const isFinal = seconds % FINAL_EVERY === 0;
-  const fromS = seconds - FINAL_EVERY;
+/** To what was said between two moments, in seconds of the stream. */
+function answerTo(fromS: number, endS: number, isFinal: boolean): object {
+  const perWord = (endS - fromS) / WORDS.length;
   const words = WORDS.map((text, at) => ({
     word: text,
-    startTime: timeOf(fromS + (FINAL_EVERY * at) / WORDS.length),
-    endTime: timeOf(fromS + (FINAL_EVERY * (at + 0.9)) / WORDS.length),
+    startTime: timeOf(fromS + perWord * at),
+    endTime: timeOf(fromS + perWord * (at + 0.9)),
   }));
   const transcript = `${WORDS.join(' ')} @${machineMs().toFixed(3)}@`;
   const best = isFinal ? { transcript, confidence: 0.9, words } : { transcript };
@@ -140,7 +148,7 @@ function answerTo(seconds: number): object {
         alternatives: [best],
         isFinal,
         stability: isFinal ? 0 : 0.9,
-        resultEndTime: timeOf(seconds),
+        resultEndTime: timeOf(endS),
         languageCode: 'en-us',
       },
     ],

@@ -19,6 +19,11 @@ export class Bucket {
     this.#atMs = nowMs;
   }
 
+  /** Whether it is ever empty. */
+  get isBounded(): boolean {
+    return this.#perSecond < Number.POSITIVE_INFINITY;
+  }
+
   /** Whether there is room for `amount`; only then it is taken. */
   take(amount: number, nowMs: number): boolean {
     if (this.#perSecond === Number.POSITIVE_INFINITY) return true;

@@ -117,12 +117,15 @@ export class Gate {
   }
 
   #passOf(accounts: readonly Account[]): Pass {
+    // Asked with each frame.
+    const buckets = accounts.filter(({ messages, bytes }) => messages.isBounded || bytes.isBounded);
     return {
       take: (bytes, nowMs) => {
-        const isFine = accounts.every(
-          (account) => account.messages.take(1, nowMs) && account.bytes.take(bytes, nowMs),
-        );
-        return isFine ? undefined : TOO_MUCH;
+        for (const account of buckets) {
+          const isFine = account.messages.take(1, nowMs) && account.bytes.take(bytes, nowMs);
+          if (!isFine) return TOO_MUCH;
+        }
+        return undefined;
       },
       begin: () =>
         accounts.some(({ sessions, sessionsMax }) => sessions > sessionsMax) ? CROWDED : undefined,

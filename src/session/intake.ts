@@ -83,10 +83,11 @@ export class Intake {
   }
 
   /** An ack that says so of what is settled, and of streams, for offered() if it is sent. */
-  ack({ settled, settledMs, ...rest }: Told & Pick<Ack, 'streams'>): Ack {
+  ack({ settled, settledMs, resume }: Told, streams: number): Ack {
     const received = this.#parts.tape.frame;
     const windowMs = this.windowMs();
-    return { type: 'ack', received, settled, settledMs, windowMs, ...rest };
+    const ack: Ack = { type: 'ack', received, settled, settledMs, windowMs, streams };
+    return resume === undefined ? ack : { ...ack, resume };
   }
 
   /** How much of the next `samples` was settled in another process. */

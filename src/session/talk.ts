@@ -98,20 +98,20 @@ export class Talk {
       signal: new Signal(encoding, rate),
       skip: from?.into ?? 0,
     });
-    const { keptBytesMax } = config;
-    const told = { ...parts, tape, ledger, settlement, keptBytesMax, send: events.send };
-    this.telling = new Telling(told, speech, from?.result ?? 0);
+    const { session, holder, bond, tickets } = parts;
+    const told = { clock, metrics, tickets, session, holder, bond, tape, ledger, settlement };
+    const whom = { keptBytesMax: config.keptBytesMax, send: events.send, sampleRateHertz: rate };
+    this.telling = new Telling({ ...told, ...whom }, speech.words, from?.result ?? 0);
     this.#latency = new Latency(metrics, tape, clock);
     this.#upstream = this.#newUpstream(speech);
     this.#ackedMs = clock.nowMs();
   }
 
   #newUpstream(speech: SpeechConfig): Upstream {
-    const { clock, device, config, metrics } = this.#parts;
+    const { clock, random, recognizer, slots, overlaps, device, config, metrics } = this.#parts;
     const limits = { burstMs: config.paceBurstMs, speed: config.paceSpeed };
     return new Upstream({
-      ...this.#parts,
-      fleet: device.fleet,
+      ...{ clock, random, recognizer, slots, overlaps, metrics, fleet: device.fleet },
       config: speech,
       limits: config,
       pace: new Pace(limits, speech.sampleRateHertz, clock.nowMs()),
@@ -251,16 +251,17 @@ export class Talk {
   }
 
   #ack(nowMs: number, due: boolean): void {
-    const { told, ticket } = this.telling.ack();
-    const ack = this.#intake.ack({ ...told, streams: this.#upstream.replays.streams });
     const { samples, settled, windowMs } = this.#acked;
-    const part = (windowMs * this.#rate) / 1000 / WINDOW_PARTS;
-    const fresh = this.#window.received - samples;
-    const isNews = ack.settled !== settled || ack.windowMs !== windowMs || fresh > part;
+    const isPart = this.#window.received - samples > (windowMs * this.#rate) / 1000 / WINDOW_PARTS;
+    // The rest can wait for the next second, unless the device may have to wait for it.
+    if (!due && !isPart && windowMs === this.#parts.config.windowMs) return;
+    const { told, ticket } = this.telling.ack();
+    const ack = this.#intake.ack(told, this.#upstream.replays.streams);
+    const isNews = isPart || ack.settled !== settled || ack.windowMs !== windowMs;
     if (!isNews && !due && ticket === undefined) return;
     this.#intake.offered(ack);
     this.telling.sent(ack, ticket);
-    this.#acked = { ...ack, samples: this.#window.received };
+    this.#acked = { samples: this.#window.received, settled: ack.settled, windowMs: ack.windowMs };
     this.#ackedMs = nowMs;
     this.#countReplayed();
     this.#events.send(ack);

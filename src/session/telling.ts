@@ -4,7 +4,7 @@
  * Each final and gap goes out with the token of its moment, and is kept until the device has seen it,
  * so that a device whose socket was lost gets it again.
  */
-import type { FinalResult, InterimResult, SpeechConfig } from '../speech/recognizer.ts';
+import type { FinalResult, InterimResult } from '../speech/recognizer.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { Final, Gap, GapReason, ServerMessage } from '../wire/message.ts';
 import type { Ticket } from '../wire/ticket.ts';
@@ -13,7 +13,7 @@ import { Cursor } from './cursor.ts';
 import { Delivery } from './delivery.ts';
 import { Kept } from './kept.ts';
 
-export interface TellingParts extends Omit<CursorParts, 'sampleRateHertz'> {
+export interface TellingParts extends CursorParts {
   readonly keptBytesMax: number;
   readonly metrics: { readonly relayOut: { observe(seconds: number): void } };
   readonly send: (message: ServerMessage) => void;
@@ -27,13 +27,12 @@ export class Telling {
   /** When they were settled; what is sent again is another message. */
   readonly #settledMs = new WeakMap<ServerMessage, number>();
 
-  /** `result`: number of the last final, in another process. */
-  constructor(parts: TellingParts, speech: SpeechConfig, result: number) {
-    const { tape, settlement, keptBytesMax } = parts;
-    const { sampleRateHertz, words } = speech;
+  /** `words`: whether the device has asked for them. `result`: number of the last final, in another process. */
+  constructor(parts: TellingParts, words: boolean, result: number) {
+    const { tape, settlement, keptBytesMax, sampleRateHertz } = parts;
     this.#parts = parts;
     this.#delivery = new Delivery(sampleRateHertz, words, tape, settlement, result);
-    this.#cursor = new Cursor({ ...parts, sampleRateHertz }, result);
+    this.#cursor = new Cursor(parts, result);
     this.#kept = new Kept(keptBytesMax, { result, settled: settlement.settled });
   }
 

@@ -31,15 +31,15 @@ describe('spansOf()', () => {
 });
 
 describe('takeoversOf()', () => {
-  it('tells a cut in a pause, where one begins as the other ends, from one that both hear', () => {
+  it('tells a cut in a pause, of which both hear the end, from one in speech, which both hear', () => {
     const spans = [
       { fromMs: 0, untilMs: 900, how: 'OK' },
-      { fromMs: 900, untilMs: 2_000, how: 'OK' },
-      { fromMs: 1_800, untilMs: 3_000, how: 'OK' },
+      { fromMs: 750, untilMs: 2_000, how: 'OK' },
+      { fromMs: 1_400, untilMs: 3_000, how: 'OK' },
     ];
     expect(takeoversOf(spans)).toEqual([
-      { atMs: 900, kind: 'pause' },
-      { atMs: 1_800, kind: 'speech' },
+      { atMs: 750, kind: 'pause' },
+      { atMs: 1_400, kind: 'speech' },
     ]);
   });
 

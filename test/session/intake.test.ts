@@ -36,7 +36,7 @@ class IntakeRig {
 
   /** An ack that is sent and handed over at once. */
   ack(): number {
-    const ack = this.intake.ack(TOLD);
+    const ack = this.intake.ack(TOLD, 1);
     this.intake.offered(ack);
     this.intake.handed(ack);
     return ack.windowMs;
@@ -77,7 +77,8 @@ describe('Intake', () => {
     const rig = newRig();
     rig.frame(100);
     rig.frame(100);
-    expect(rig.intake.ack({ settled: 1, settledMs: 150, resume: 'token' })).toEqual({
+    expect(rig.intake.ack({ settled: 1, settledMs: 150, resume: 'token' }, 1)).toEqual({
+      streams: 1,
       type: 'ack',
       received: 2,
       settled: 1,
@@ -98,12 +99,12 @@ describe('Intake', () => {
       unsettled: 16_000,
       dropped: { overrun: 1_200 },
     });
-    expect(rig.intake.ack(TOLD)).toMatchObject({ received: 22, windowMs: 2_000 });
+    expect(rig.intake.ack(TOLD, 1)).toMatchObject({ received: 22, windowMs: 2_000 });
   });
 
   it('goes by what was handed over, not by what was made', () => {
     const rig = new IntakeRig();
-    const ack = rig.intake.ack(TOLD);
+    const ack = rig.intake.ack(TOLD, 1);
     rig.intake.offered(ack);
     expect(rig.frame(20)).toBe('overrun');
     rig.intake.handed(ack);
@@ -113,11 +114,11 @@ describe('Intake', () => {
   it('goes by an ack that waited while others were made and never sent', () => {
     const rig = newRig();
     for (let n = 0; n < 20; n++) rig.frame(100);
-    const waiting = rig.intake.ack(TOLD);
+    const waiting = rig.intake.ack(TOLD, 1);
     rig.intake.offered(waiting);
     expect(waiting.windowMs).toBe(2_000);
-    rig.intake.ack(TOLD);
-    rig.intake.ack(TOLD);
+    rig.intake.ack(TOLD, 1);
+    rig.intake.ack(TOLD, 1);
     rig.intake.handed(waiting);
     for (let n = 0; n < 20; n++) expect(rig.frame(100)).toBe('taken');
   });

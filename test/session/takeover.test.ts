@@ -116,11 +116,11 @@ describe('A session that another process takes over', () => {
     const rig = new SessionRig();
     const old = rig.start();
     await old.speak(1_000);
-    await old.rest(800);
+    await old.rest(1_300);
     old.session.end({ code: 'overloaded', message: 'no room' });
     old.line.lost();
     const phone = rig.resume(old);
-    expect(phone.last('ready')).toMatchObject({ resumed: 'taken', frame: 17, result: 2 });
+    expect(phone.last('ready')).toMatchObject({ resumed: 'taken', frame: 21, result: 2 });
     expect(rig.taken).toEqual([]);
     await finished(rig, phone);
     await expectEmpty(rig);

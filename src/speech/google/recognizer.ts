@@ -17,6 +17,7 @@ import type {
 import type { RotationPolicy } from '../rotation.ts';
 import type { StartSource } from '../starts.ts';
 import { Starts } from '../starts.ts';
+import { Beat } from './beat.ts';
 import { Breaker } from './breaker.ts';
 import type { ChannelCall } from './channels.ts';
 import { Channels } from './channels.ts';
@@ -46,6 +47,9 @@ const SLOTS = 300;
 const ANSWER_MS = 8_000;
 const ANSWER_MS_MAX = 240_000;
 
+/** Silence is told in larger steps, and a dead stream found in seconds. */
+const JUDGE_MS = 100;
+
 const CLOSED: StreamFault = { kind: 'unavailable', message: 'the recognizer was closed' };
 const FULL: StreamFault = { kind: 'transient', message: 'all connections to Google are full' };
 
@@ -59,6 +63,7 @@ export class GoogleRecognizer implements Recognizer {
   readonly #options: GoogleOptions;
   readonly #channels: Channels;
   readonly #breaker: Breaker;
+  readonly #judgements: Beat;
   readonly #streams = new Set<GoogleStream>();
   /** Streams in a row that lived and heard no word in what sounds like speech, by their session. */
   readonly #mute = new WeakMap<SpeechConfig, number>();
@@ -74,6 +79,7 @@ export class GoogleRecognizer implements Recognizer {
     const isFailure = (code: number, text: string): boolean =>
       code !== 0 && classOf(account.version, code, text) === 'transient';
     this.#channels = new Channels({ clock, newDriver, isFailure, events });
+    this.#judgements = new Beat(clock, JUDGE_MS);
     this.#breaker = new Breaker({
       onOpened: (why) => events?.onBreakerOpened(why),
       onClosed: () => events?.onBreakerClosed(),
@@ -98,6 +104,7 @@ export class GoogleRecognizer implements Recognizer {
     const stream: GoogleStream = new GoogleStream(
       {
         clock,
+        judgements: this.#judgements,
         version: account.version,
         config,
         answerMsMax: Math.min(ANSWER_MS_MAX, ANSWER_MS * 2 ** this.#muteOf(config)),

@@ -3,6 +3,7 @@
  */
 import type { Clock } from '../../clock.ts';
 import type { SpeechConfig, StreamFault } from '../recognizer.ts';
+import type { Beat } from './beat.ts';
 import type { ChannelCall } from './channels.ts';
 import type { DriverEvents, Version } from './driver.ts';
 
@@ -11,6 +12,8 @@ export type OwnEnd = 'silent' | 'stalled' | 'aborted' | 'refused';
 
 export interface StreamParts {
   readonly clock: Clock;
+  /** When it is judged what the audio itself says. */
+  readonly judgements: Beat;
   readonly version: Version;
   readonly config: SpeechConfig;
   /** Opens the call, or says why there is none. */

@@ -48,7 +48,7 @@ export class GoogleStream implements RecognizerStream {
   #written = 0;
   #billedMs = 0;
   #gather: Timer | undefined;
-  #judgement: Timer | undefined;
+  #judgement: 'none' | 'due' = 'none';
   #probeEnd: Timer | undefined;
 
   constructor(parts: StreamParts, events: StreamEvents) {
@@ -70,7 +70,7 @@ export class GoogleStream implements RecognizerStream {
       onTaken: (bytes) => this.#taken(bytes),
       onEnd: (code, text) => this.#over(code, text),
     });
-    if ('kind' in call) this.#judgement = clock.after(0, () => this.fail(call));
+    if ('kind' in call) clock.after(0, () => this.fail(call));
     else this.#call = call;
   }
 
@@ -129,7 +129,9 @@ export class GoogleStream implements RecognizerStream {
       this.#watchdog.hear(isVoice, samples, nowMs);
     });
     this.#checkPause();
-    this.#judgement ??= this.#parts.clock.after(0, () => this.#judge());
+    if (this.#judgement === 'due') return;
+    this.#judgement = 'due';
+    this.#parts.judgements.next(() => this.#judge());
   }
 
   #gatherMore(): void {
@@ -164,7 +166,7 @@ export class GoogleStream implements RecognizerStream {
 
   /** What the audio itself says: silence, or that nobody listens. */
   #judge(): void {
-    this.#judgement = undefined;
+    this.#judgement = 'none';
     if (this.#isFinished()) return;
     const verdict = this.#watchdog.verdict(this.#parts.clock.nowMs());
     if (verdict !== undefined) {
@@ -265,7 +267,6 @@ export class GoogleStream implements RecognizerStream {
     if (this.#state === 'ended') return false;
     this.#state = 'ended';
     this.#gather?.cancel();
-    this.#judgement?.cancel();
     this.#probeEnd?.cancel();
     this.#backlog.end();
     return true;

@@ -8,6 +8,7 @@ import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { constants } from 'node:http2';
 import type { Clock, Timer } from '../../../clock.ts';
 import { messageOf } from '../../../errors.ts';
+import type { Beat } from '../beat.ts';
 import type { DriverCall, DriverEvents } from '../driver.ts';
 import type { Codec } from './codec.ts';
 import { FrameReader } from './frames.ts';
@@ -31,6 +32,8 @@ export interface CallParts {
   readonly codec: Codec;
   readonly events: DriverEvents;
   readonly clock: Clock;
+  /** When audio leaves: that of all calls together. */
+  readonly departures: Beat;
   /** The peer has taken no notice of the call: it is to be given another stream. Comes once. */
   readonly onRefused: () => void;
 }
@@ -38,6 +41,7 @@ export interface CallParts {
 export class Http2Call implements DriverCall {
   readonly #codec: Codec;
   readonly #clock: Clock;
+  readonly #departures: Beat;
   readonly #deadline: Timer;
   /** Undefined once it is over. */
   #events: DriverEvents | undefined;
@@ -48,6 +52,8 @@ export class Http2Call implements DriverCall {
   /** All audio so far; undefined once it needn't be sent again. */
   #kept: Uint8Array[] | undefined = [];
   #keptBytes = 0;
+  /** What leaves with the next beat. */
+  #leaving: Uint8Array[] = [];
   /** What has left by this stream, and what was ever said to have left. */
   #leftBytes = 0;
   #toldBytes = 0;
@@ -55,10 +61,11 @@ export class Http2Call implements DriverCall {
   /** As the peer says it, while answers may still have to be read. */
   #status: Status | undefined;
 
-  constructor({ codec, events, clock, onRefused }: CallParts) {
+  constructor({ codec, events, clock, departures, onRefused }: CallParts) {
     this.#codec = codec;
     this.#events = events;
     this.#clock = clock;
+    this.#departures = departures;
     this.#onRefused = onRefused;
     this.#deadline = clock.after(DEADLINE_MS, () => this.fail(overdue(DEADLINE_MS)));
   }
@@ -72,7 +79,8 @@ export class Http2Call implements DriverCall {
     this.#stream = stream;
     this.#listen(stream);
     stream.write(first);
-    for (const audio of this.#kept ?? []) this.#send(stream, audio);
+    this.#leaving = [...(this.#kept ?? [])];
+    this.#depart();
     this.#keep();
     if (this.#state === 'finished') stream.end();
   }
@@ -89,12 +97,14 @@ export class Http2Call implements DriverCall {
     this.#keptBytes += audio.byteLength;
     if (this.#stream === undefined) return;
     this.#keep();
-    this.#send(this.#stream, audio);
+    this.#leaving.push(audio);
+    if (this.#leaving.length === 1) this.#departures.next(() => this.#depart());
   }
 
   halfClose(): void {
     if (this.isOver) return;
     this.#state = 'finished';
+    this.#depart();
     this.#stream?.end();
   }
 
@@ -108,13 +118,18 @@ export class Http2Call implements DriverCall {
     if (this.#keptBytes > KEPT_BYTES_MAX) this.#kept = undefined;
   }
 
-  /** Both parts leave by one write: corked, none of them is copied. */
-  #send(stream: ClientHttp2Stream, audio: Uint8Array): void {
+  /** All parts leave by one write: corked, none of them is copied. */
+  #depart(): void {
+    const [stream, leaving] = [this.#stream, this.#leaving];
+    this.#leaving = [];
+    if (stream === undefined || leaving.length === 0) return;
     stream.cork();
-    stream.write(this.#codec.headOfAudio(audio.byteLength));
-    stream.write(audio, (error) => {
-      if (error == null && stream === this.#stream) this.#left(audio.byteLength);
-    });
+    for (const audio of leaving) {
+      stream.write(this.#codec.headOfAudio(audio.byteLength));
+      stream.write(audio, (error) => {
+        if (error == null && stream === this.#stream) this.#left(audio.byteLength);
+      });
+    }
     stream.uncork();
   }
 
@@ -163,6 +178,7 @@ export class Http2Call implements DriverCall {
     if (this.isOver || this.#kept === undefined || onRefused === undefined) return false;
     this.#onRefused = undefined;
     this.#stream = undefined;
+    this.#leaving = [];
     this.#leftBytes = 0;
     this.#reader = new FrameReader(MESSAGE_BYTES_MAX);
     onRefused();
@@ -225,6 +241,7 @@ export class Http2Call implements DriverCall {
     const events = this.#events;
     this.#events = undefined;
     this.#kept = undefined;
+    this.#leaving = [];
     this.#deadline.cancel();
     return events;
   }

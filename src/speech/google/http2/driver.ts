@@ -7,6 +7,7 @@
 
 import type { Clock } from '../../../clock.ts';
 import { messageOf } from '../../../errors.ts';
+import type { Beat } from '../beat.ts';
 import type { Driver, DriverCall, DriverEvents, Opening, Version } from '../driver.ts';
 import type { Place } from '../library.ts';
 import type { Access, AccessHeaders } from './access.ts';
@@ -20,6 +21,8 @@ export interface Http2Parts {
   readonly version: Version;
   readonly place: Place;
   readonly clock: Clock;
+  /** When audio leaves; to be shared by all drivers. */
+  readonly departures: Beat;
   readonly access: Access;
   /** Certificates (PEM) of those who may vouch for the peer; Node's own when absent. */
   readonly ca?: string;
@@ -48,6 +51,7 @@ export class Http2Driver implements Driver {
       codec: this.#codec,
       events,
       clock: this.#parts.clock,
+      departures: this.#parts.departures,
       onRefused: () => void this.#begin(call, opening),
     });
     void this.#begin(call, opening);

@@ -2,6 +2,7 @@ import type { ClientHttp2Session, ClientHttp2Stream, ServerHttp2Stream } from 'n
 import { connect, constants } from 'node:http2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/clock.ts';
+import { Beat } from '../../../../src/speech/google/beat.ts';
 import { Http2Call } from '../../../../src/speech/google/http2/call.ts';
 import { CODECS } from '../../../../src/speech/google/http2/codec.ts';
 import { FakeClock } from '../../../fakes/fake-clock.ts';
@@ -31,7 +32,9 @@ async function begin(clock: FakeClock, all: Heard[]) {
   sessions.push(session);
   const { v1: codec } = CODECS;
   const begun = all.map((events): Begun => {
-    const call = new Http2Call({ codec, events, clock, onRefused: () => undefined });
+    const departures = new Beat(clock, 5);
+    const onRefused = (): void => undefined;
+    const call = new Http2Call({ codec, events, clock, departures, onRefused });
     const stream = session.request({ ':method': 'POST', ':path': codec.path });
     call.begin(stream, codec.frameOfFirst(OPENING.first));
     return { call, stream };

@@ -4,6 +4,7 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../../../src/clock.ts';
 import { systemClock } from '../../../../src/clock.ts';
+import { Beat } from '../../../../src/speech/google/beat.ts';
 import type { Driver, Opening } from '../../../../src/speech/google/driver.ts';
 import type { Access } from '../../../../src/speech/google/http2/access.ts';
 import { OPEN_ACCESS } from '../../../../src/speech/google/http2/access.ts';
@@ -65,6 +66,7 @@ export class PeerRig {
       version: 'v1',
       place: { host: host ?? '127.0.0.1', port, isPlain: ca === undefined, project: 'p' },
       clock,
+      departures: new Beat(systemClock, 5),
       access: access ?? OPEN_ACCESS,
       ...(ca !== undefined && { ca }),
     });
