@@ -13,6 +13,7 @@ import type { Surroundings } from '../session/surroundings.ts';
 import { tooLarge } from '../wire/audio.ts';
 import type { CloseWord } from '../wire/close.ts';
 import { CLOSE } from '../wire/close.ts';
+import type { Fault } from '../wire/fault.ts';
 import { isFault } from '../wire/fault.ts';
 import { parseMessage } from '../wire/message.ts';
 import { admit } from './admission.ts';
@@ -176,10 +177,9 @@ function enter(parts: Named, guest: Guest, pipe: Pipe): Connection {
   });
   const line = new Line(new Thinned(outbox, clock, () => overload.does('thin')));
   open(parts, guest.visitor, line);
-  const visit = new Visit({
-    ...{ ...guest, clock, config },
-    onExpired: (fault) => line.fault(fault),
-  });
+  const { visitor, meter, pass } = guest;
+  const onExpired = (fault: Fault): void => line.fault(fault);
+  const visit = new Visit({ visitor, clock, config, meter, pass, onExpired });
   return {
     onText: (text) => hear(text, visit, line),
     onBinary: (bytes) => {
@@ -206,12 +206,30 @@ function enter(parts: Named, guest: Guest, pipe: Pipe): Connection {
 function open(parts: Named, { device }: Visitor, line: Line): void {
   const { registry } = parts;
   const holder = parts.newHolder();
+  const onTaken = (id: string, from: string): void => {
+    const process = from.slice(0, from.lastIndexOf(NUMBERED));
+    if (process !== parts.holder) parts.onTaken(id, process, from);
+  };
+  const { clock, random, config, recognizer, slots, overlaps, budget, metrics, log } = parts;
+  const { tickets, isDraining } = parts;
   const session = new Session({
-    ...{ ...parts, id: randomUUID(), device, line, others: registry, holder },
-    onTaken: (id, from) => {
-      const process = from.slice(0, from.lastIndexOf(NUMBERED));
-      if (process !== parts.holder) parts.onTaken(id, process, from);
-    },
+    clock,
+    random,
+    config,
+    recognizer,
+    slots,
+    overlaps,
+    budget,
+    metrics,
+    log,
+    tickets,
+    isDraining,
+    id: randomUUID(),
+    device,
+    line,
+    others: registry,
+    holder,
+    onTaken,
   });
   registry.add(session, holder);
 }

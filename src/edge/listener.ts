@@ -17,6 +17,7 @@ import { createRequire } from 'node:module';
 import { builtUrl } from '../built.ts';
 import { EarshotError } from '../errors.ts';
 import { FRAME_BYTES_MAX, SEAL_BYTES, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
+import { Slab } from '../wire/slab.ts';
 import type { Credentials, Refused } from './auth.ts';
 import {
   isForwarded,
@@ -131,6 +132,7 @@ export interface Listener {
 /** Lives from upgrade to close; the socket layer keeps it for us. */
 interface Attached {
   readonly enter: Enter;
+  readonly slab: Slab;
   connection: Connection | undefined;
 }
 
@@ -198,7 +200,7 @@ function behaviour(door: Door, isProxied: boolean) {
       attached.connection = attached.enter(pipeOf(ws));
     },
     message: (ws: WebSocket<Attached>, message: ArrayBuffer, isBinary: boolean) =>
-      receive(ws.getUserData().connection, message, isBinary),
+      receive(ws.getUserData(), message, isBinary),
     ping: (ws: WebSocket<Attached>, message: ArrayBuffer) =>
       ws.getUserData().connection?.onPing(message.byteLength),
     // Unasked ones are no keepalive, and cost as much.
@@ -242,7 +244,7 @@ function upgrade(
   const enter = (answer: Answer): void => {
     if (typeof answer !== 'function') refuse(res, answer);
     else {
-      const attached: Attached = { enter: answer, connection: undefined };
+      const attached: Attached = { enter: answer, slab: new Slab(), connection: undefined };
       // No extension is taken up: compression least of all.
       res.upgrade(attached, key, SUBPROTOCOL, '', context);
     }
@@ -252,15 +254,11 @@ function upgrade(
   else enter(answer);
 }
 
-function receive(
-  connection: Connection | undefined,
-  message: ArrayBuffer,
-  isBinary: boolean,
-): void {
+function receive({ connection, slab }: Attached, message: ArrayBuffer, isBinary: boolean): void {
   const bytesMax = isBinary ? FRAME_BYTES_MAX : TEXT_BYTES_MAX;
   const spare = isBinary ? SEAL_BYTES : 0;
   if (message.byteLength > bytesMax + spare) connection?.onTooLarge(message.byteLength, bytesMax);
-  else if (isBinary) connection?.onBinary(new Uint8Array(message.slice(0)));
+  else if (isBinary) connection?.onBinary(slab.copy(message));
   else connection?.onText(Buffer.from(message).toString());
 }
 

@@ -78,7 +78,7 @@ export class Cursor {
       return { told: this.#place(this.#told), ticket: undefined };
     }
     const ticket = this.now(result);
-    return { told: { ...this.#place(ticket), resume: this.#issue(ticket) }, ticket };
+    return { told: this.#place(ticket, this.#issue(ticket)), ticket };
   }
 
   /** `ack` will tell the device of `ticket`, unless a newer one takes its place. */
@@ -101,7 +101,10 @@ export class Cursor {
     return tickets.issue(ticket, clock.wallMs());
   }
 
-  #place({ frame, settled }: Ticket): Told {
-    return { settled: frame, settledMs: msOf(settled, this.#parts.sampleRateHertz) };
+  #place({ frame, settled }: Ticket, resume?: string): Told {
+    const settledMs = msOf(settled, this.#parts.sampleRateHertz);
+    return resume === undefined
+      ? { settled: frame, settledMs }
+      : { settled: frame, settledMs, resume };
   }
 }

@@ -86,8 +86,9 @@ export class Intake {
   ack({ settled, settledMs, resume }: Told, streams: number): Ack {
     const received = this.#parts.tape.frame;
     const windowMs = this.windowMs();
-    const ack: Ack = { type: 'ack', received, settled, settledMs, windowMs, streams };
-    return resume === undefined ? ack : { ...ack, resume };
+    return resume === undefined
+      ? { type: 'ack', received, settled, settledMs, windowMs, streams }
+      : { type: 'ack', received, settled, settledMs, windowMs, streams, resume };
   }
 
   /** How much of the next `samples` was settled in another process. */

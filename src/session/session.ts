@@ -192,8 +192,8 @@ export class Session implements Party {
     this.#id = from?.session ?? this.#id;
     this.#become('start');
     this.#parts.others.opened(this);
-    const parts = { ...this.#parts, session: this.#id, bond, from };
-    this.#talk = new Talk(parts, speech, {
+    const whose = { session: this.#id, bond, from };
+    this.#talk = new Talk(this.#parts, whose, speech, {
       send: (message) => this.#send(message),
       onFinished: () => this.#finished(),
       onRefused: (retryAfterMs) => {

@@ -8,14 +8,13 @@ import type {
   FinalResult,
   InterimResult,
   SpeechConfig,
-  StreamFault,
   Unsupported,
 } from '../speech/recognizer.ts';
 import type { Fault } from '../wire/fault.ts';
 import { isFault } from '../wire/fault.ts';
 import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES, samplesOf } from '../wire/limits.ts';
 import type { Ready, ServerMessage, Summary, Warning } from '../wire/message.ts';
-import type { Bond, Ticket } from '../wire/ticket.ts';
+import type { Ticket } from '../wire/ticket.ts';
 import { Intake } from './intake.ts';
 import { Latency } from './latency.ts';
 import { Ledger } from './ledger.ts';
@@ -25,7 +24,7 @@ import { Pace } from './pace.ts';
 import { LEAD_MS, Settlement } from './settlement.ts';
 import { Signal, SYMPTOMS } from './signal.ts';
 import { summaryOf } from './summary.ts';
-import type { Device, Surroundings } from './surroundings.ts';
+import type { TalkEvents, TalkParts, Whose } from './talk-parts.ts';
 import { Tape } from './tape.ts';
 import { Telling } from './telling.ts';
 import { Upstream } from './upstream.ts';
@@ -35,26 +34,12 @@ import { Window } from './window.ts';
 const ACK = { everyMsMin: 200, everyMsMax: 1_000 } as const;
 /** So many parts has a window, and audio of one is news. */
 const WINDOW_PARTS = 4;
-
-export interface TalkParts extends Surroundings {
-  readonly device: Device;
-  /** Name of the session, and what its tokens are bound to. */
-  readonly session: string;
-  readonly bond: Bond;
-  /** Where another process left off, when this one has taken the session over. */
-  readonly from: Ticket | undefined;
-}
-
-export interface TalkEvents {
-  send(message: ServerMessage): void;
-  onFinished(): void;
-  onRefused(retryAfterMs: number): void;
-  onFault(fault: StreamFault): void;
-}
+const OVERRUN = 'audio came beyond the window and was dropped: wait for an ack';
 
 export class Talk {
   readonly telling: Telling;
   readonly #parts: TalkParts;
+  readonly #whose: Whose;
   readonly #events: TalkEvents;
   readonly #rate: number;
   readonly #tape: Tape;
@@ -71,11 +56,13 @@ export class Talk {
   #replayed = 0;
   #billedMs = 0;
 
-  constructor(parts: TalkParts, speech: SpeechConfig, events: TalkEvents) {
+  constructor(parts: TalkParts, whose: Whose, speech: SpeechConfig, events: TalkEvents) {
     this.#parts = parts;
+    this.#whose = whose;
     this.#events = events;
     this.#rate = speech.sampleRateHertz;
-    const { config, metrics, clock, from } = parts;
+    const { config, metrics, clock, holder, tickets } = parts;
+    const { session, bond, from } = whose;
     const { encoding, sampleRateHertz: rate } = speech;
     const tape = new Tape(from);
     const ledger = new Ledger(metrics.bookings(rate), from);
@@ -98,10 +85,22 @@ export class Talk {
       signal: new Signal(encoding, rate),
       skip: from?.into ?? 0,
     });
-    const { session, holder, bond, tickets } = parts;
-    const told = { clock, metrics, tickets, session, holder, bond, tape, ledger, settlement };
-    const whom = { keptBytesMax: config.keptBytesMax, send: events.send, sampleRateHertz: rate };
-    this.telling = new Telling({ ...told, ...whom }, speech.words, from?.result ?? 0);
+    // Written out, as all that each session has: a spread gives each object a hidden class of its own.
+    const told = {
+      clock,
+      metrics,
+      tickets,
+      session,
+      holder,
+      bond,
+      tape,
+      ledger,
+      settlement,
+      sampleRateHertz: rate,
+      keptBytesMax: config.keptBytesMax,
+      send: events.send,
+    };
+    this.telling = new Telling(told, speech.words, from?.result ?? 0);
     this.#latency = new Latency(metrics, tape, clock);
     this.#upstream = this.#newUpstream(speech);
     this.#ackedMs = clock.nowMs();
@@ -111,7 +110,13 @@ export class Talk {
     const { clock, random, recognizer, slots, overlaps, device, config, metrics } = this.#parts;
     const limits = { burstMs: config.paceBurstMs, speed: config.paceSpeed };
     return new Upstream({
-      ...{ clock, random, recognizer, slots, overlaps, metrics, fleet: device.fleet },
+      clock,
+      random,
+      recognizer,
+      slots,
+      overlaps,
+      metrics,
+      fleet: device.fleet,
       config: speech,
       limits: config,
       pace: new Pace(limits, speech.sampleRateHertz, clock.nowMs()),
@@ -135,7 +140,7 @@ export class Talk {
 
   /** The session begins, here or at all. */
   ready(ignored: readonly Unsupported[]): void {
-    const resumed = this.#parts.from === undefined ? false : 'taken';
+    const resumed = this.#whose.from === undefined ? false : 'taken';
     this.#parts.metrics.starts[resumed || 'new'] += 1;
     this.#ready(resumed, this.telling.token());
     for (const { field, message } of ignored) this.#warn('unsupported_option', message, field);
@@ -159,7 +164,7 @@ export class Talk {
   #ready(resumed: Ready['resumed'], resume: string): void {
     const ready: Ready = {
       type: 'ready',
-      session: this.#parts.session,
+      session: this.#whose.session,
       resumed,
       frame: this.#tape.frame + 1,
       result: this.telling.results + 1,
@@ -179,8 +184,9 @@ export class Talk {
     this.#parts.metrics.frames += 1;
     const taken = this.#intake.frame(audio, nowMs);
     if (typeof taken === 'object' && isFault(taken)) return taken;
-    if (taken === 'overrun') this.#overrun(nowMs);
-    else if (taken !== 'taken') this.#warn(taken, SYMPTOMS[taken]);
+    if (taken === 'overrun') {
+      if (this.#intake.warnsOfOverrun(nowMs)) this.#warn('too_fast', OVERRUN);
+    } else if (taken !== 'taken') this.#warn(taken, SYMPTOMS[taken]);
     this.#upstream.wake();
     return undefined;
   }
@@ -237,8 +243,7 @@ export class Talk {
 
   /** The range that has no outcome, or nothing. */
   unsettled(): { from?: number; to?: number } {
-    const { settled } = this.#settlement;
-    const { end } = this.#tape;
+    const [{ settled }, { end }] = [this.#settlement, this.#tape];
     return end > settled ? { from: msOf(settled, this.#rate), to: msOf(end, this.#rate) } : {};
   }
 
@@ -281,11 +286,6 @@ export class Talk {
   #final(final: FinalResult): void {
     if (final.degraded === true) this.#parts.metrics.finalsDegraded += 1;
     this.#latency.final(final);
-  }
-
-  #overrun(nowMs: number): void {
-    if (!this.#intake.warnsOfOverrun(nowMs)) return;
-    this.#warn('too_fast', 'audio came beyond the window and was dropped: wait for an ack');
   }
 
   #warn(code: Warning['code'], message: string, field?: string): void {

@@ -58,6 +58,7 @@ const UNTESTED: { readonly [path: string]: string } = {
   'src/page/transcript-view.ts': IN_CHROMIUM,
   'src/page/worklet.ts': IN_CHROMIUM,
   'src/session/surroundings.ts': TYPES_ALONE,
+  'src/session/talk-parts.ts': TYPES_ALONE,
   'src/session/upstream-parts.ts': TYPES_ALONE,
   'src/speech/google/stream-parts.ts': TYPES_ALONE,
   'src/speech/ask.ts': TYPES_ALONE,
