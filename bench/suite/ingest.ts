@@ -21,7 +21,7 @@ interface Case {
 }
 
 const WARM_MS = 1_500;
-const MEASURE_MS = 3_000;
+const MEASURE_MS = 2_500;
 /** In a flood. */
 const FLOODING = 100;
 const FRAME_COLUMN = 'CPU µs a frame';

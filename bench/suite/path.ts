@@ -11,8 +11,9 @@ import { delaysBetween, startSink } from './sink.ts';
 
 const CONTROL = fileURLToPath(new URL('../processes/control.js', import.meta.url));
 
-/** A peer counts only at a load that it holds. */
+/** A peer counts only at a load that it holds: one that has too much to do is cheap a frame, as it does much at once. */
 const HELD_LAG_MS_MAX = 1_000;
+const HELD_BUSY_MAX = 0.95;
 
 export interface Passed {
   readonly stepped: Stepped;
@@ -95,8 +96,8 @@ export async function pass(armBehind: ArmBehind, plan: PlanOfArm): Promise<Path>
 /** Whether all came through, in time. */
 export function isHeld({ steps, lost, doubled, wrong }: Path): boolean {
   const isWhole = lost === 0 && doubled === 0 && Object.keys(wrong).length === 0;
-  const { lagP99Ms = Number.POSITIVE_INFINITY } = steps.at(-1) ?? {};
-  return isWhole && lagP99Ms < HELD_LAG_MS_MAX;
+  const { lagP99Ms = Number.POSITIVE_INFINITY, busy = 1 } = steps.at(-1) ?? {};
+  return isWhole && lagP99Ms < HELD_LAG_MS_MAX && busy < HELD_BUSY_MAX;
 }
 
 /** What went wrong, in a sentence for each; none when all is well. */
