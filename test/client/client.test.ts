@@ -5,7 +5,8 @@ import type { StreamError } from '../../src/client/problem.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import type { FakeSocket } from '../fakes/fake-socket.ts';
 import { newNetwork, scripted } from '../fakes/fake-socket.ts';
-import { READY, Seen, SUMMARY, transcriber } from '../fakes/scripted-server.ts';
+import { READY, Seen, transcriber } from '../fakes/scripted-server.ts';
+import { SUMMARY } from '../fakes/summary.ts';
 
 const START = { encoding: 'LINEAR16', sampleRateHertz: 16_000 } as const;
 const BYTES_PER_MS = 32;

@@ -8,7 +8,8 @@ import type { Ready, ServerMessage } from '../../src/wire/message.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import type { FakeSocket } from '../fakes/fake-socket.ts';
 import { newNetwork } from '../fakes/fake-socket.ts';
-import { READY as BRISK, SUMMARY } from '../fakes/scripted-server.ts';
+import { READY as BRISK } from '../fakes/scripted-server.ts';
+import { SUMMARY } from '../fakes/summary.ts';
 
 const READY: Ready = { ...BRISK, keepaliveMs: 10_000 };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../src/client/problem.ts';
 import { newLineRig, RESUME, START } from '../fakes/line-rig.ts';
-import { READY, SUMMARY } from '../fakes/scripted-server.ts';
+import { READY } from '../fakes/scripted-server.ts';
+import { SUMMARY } from '../fakes/summary.ts';
 
 describe('Line', () => {
   it('resumes after a connection that broke, and reads the old one no more', async () => {

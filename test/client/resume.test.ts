@@ -6,7 +6,8 @@ import type { Ready, ServerMessage, Summary } from '../../src/wire/message.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import type { FakeSocket } from '../fakes/fake-socket.ts';
 import { newNetwork } from '../fakes/fake-socket.ts';
-import { READY as BARE, SUMMARY } from '../fakes/scripted-server.ts';
+import { READY as BARE } from '../fakes/scripted-server.ts';
+import { SUMMARY } from '../fakes/summary.ts';
 
 const READY: Ready = { ...BARE, keepaliveMs: 10_000, resume: 't0' };
 const END: Summary = { ...SUMMARY, results: 1 };

@@ -9,7 +9,7 @@ import {
   widthOf,
 } from '../../src/command/captions.ts';
 import { FakeTerminal } from '../fakes/fake-terminal.ts';
-import { SUMMARY } from '../fakes/scripted-server.ts';
+import { SUMMARY } from '../fakes/summary.ts';
 
 const PLACE = { settled: 1, settledMs: 1 };
 

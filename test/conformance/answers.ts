@@ -1,6 +1,7 @@
 /**
  * Answers: what a case leaves out of a server's message.
  */
+import { SUMMARY } from '../fakes/summary.ts';
 import type { Json } from './case.ts';
 
 /** Of each `start` of a client that is tested. */
@@ -19,18 +20,7 @@ export const CLIENT_DEFAULTS = {
     resume: 't-0',
   },
   ack: { settled: 0, settledMs: 0 },
-  summary: {
-    receivedMs: 0,
-    transcribedMs: 0,
-    silentMs: 0,
-    droppedMs: {},
-    releasedMs: 0,
-    missingMs: 0,
-    replayedMs: 0,
-    billedMs: 0,
-    streams: 1,
-    results: 0,
-  },
+  summary: SUMMARY,
   error: { message: 'as the case says', retryable: true },
   goaway: { reason: 'draining', timeLeftMs: 10_000 },
 } as const;

@@ -8,7 +8,8 @@
 import type { Clock } from '../../src/clock.ts';
 import type { Final, Gap } from '../../src/wire/message.ts';
 import type { Link, Message } from './model-link.ts';
-import { READY, SUMMARY } from './scripted-server.ts';
+import { READY } from './scripted-server.ts';
+import { SUMMARY } from './summary.ts';
 
 const MS_BYTES = 16;
 const TICK_MS = 200;

@@ -8,7 +8,8 @@ import type { AddressInfo } from 'node:net';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import { msOf, SUBPROTOCOL } from '../../src/wire/limits.ts';
-import type { Ready, ServerMessage, Summary } from '../../src/wire/message.ts';
+import type { Ready, ServerMessage } from '../../src/wire/message.ts';
+import { SUMMARY } from './summary.ts';
 
 interface Peer {
   say(message: ServerMessage | object): void;
@@ -32,20 +33,6 @@ export const READY: Ready = {
   maxFrameBytes: 65_536,
   maxFrameMs: 1_000,
   keepaliveMs: 1_000,
-};
-
-export const SUMMARY: Summary = {
-  type: 'summary',
-  receivedMs: 0,
-  transcribedMs: 0,
-  silentMs: 0,
-  droppedMs: {},
-  releasedMs: 0,
-  missingMs: 0,
-  replayedMs: 0,
-  billedMs: 0,
-  streams: 1,
-  results: 0,
 };
 
 /** What a transcriber saw of its client. */

@@ -157,8 +157,8 @@ export const PLANTED: readonly Planted[] = [
     name: 'results numbered anew by another process',
     by: 'fleet',
     file: 'session/talk',
-    from: 'new Telling(told, speech, from?.result ?? 0)',
-    to: 'new Telling(told, speech, 0)',
+    from: 'new Telling(told, speech.words, from?.result ?? 0)',
+    to: 'new Telling(told, speech.words, 0)',
   },
   {
     name: 'another process goes on from one frame later',
