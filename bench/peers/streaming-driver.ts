@@ -40,8 +40,9 @@ export class StreamingDriver implements Driver {
     return {
       write: (audio) => {
         if (state === 'over') return;
-        stream.write(audio, () => {
-          if (state === 'open') events.onTaken(audio.byteLength);
+        const own = Buffer.from(audio);
+        stream.write(own, () => {
+          if (state === 'open') events.onTaken(own.byteLength);
         });
       },
       halfClose: () => {

@@ -17,7 +17,6 @@ import { createRequire } from 'node:module';
 import { builtUrl } from '../built.ts';
 import { EarshotError } from '../errors.ts';
 import { FRAME_BYTES_MAX, SEAL_BYTES, SUBPROTOCOL, TEXT_BYTES_MAX } from '../wire/limits.ts';
-import { Slab } from '../wire/slab.ts';
 import type { Credentials, Refused } from './auth.ts';
 import {
   isForwarded,
@@ -132,7 +131,6 @@ export interface Listener {
 /** Lives from upgrade to close; the socket layer keeps it for us. */
 interface Attached {
   readonly enter: Enter;
-  readonly slab: Slab;
   connection: Connection | undefined;
 }
 
@@ -244,7 +242,7 @@ function upgrade(
   const enter = (answer: Answer): void => {
     if (typeof answer !== 'function') refuse(res, answer);
     else {
-      const attached: Attached = { enter: answer, slab: new Slab(), connection: undefined };
+      const attached: Attached = { enter: answer, connection: undefined };
       // No extension is taken up: compression least of all.
       res.upgrade(attached, key, SUBPROTOCOL, '', context);
     }
@@ -254,11 +252,11 @@ function upgrade(
   else enter(answer);
 }
 
-function receive({ connection, slab }: Attached, message: ArrayBuffer, isBinary: boolean): void {
+function receive({ connection }: Attached, message: ArrayBuffer, isBinary: boolean): void {
   const bytesMax = isBinary ? FRAME_BYTES_MAX : TEXT_BYTES_MAX;
   const spare = isBinary ? SEAL_BYTES : 0;
   if (message.byteLength > bytesMax + spare) connection?.onTooLarge(message.byteLength, bytesMax);
-  else if (isBinary) connection?.onBinary(slab.copy(message));
+  else if (isBinary) connection?.onBinary(new Uint8Array(message));
   else connection?.onText(Buffer.from(message).toString());
 }
 

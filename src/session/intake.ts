@@ -55,7 +55,7 @@ export class Intake {
     this.#skip = parts.skip ?? 0;
   }
 
-  /** Takes ownership of `audio`. */
+  /** Copies what it keeps of `audio`. */
   frame(audio: Uint8Array, nowMs: number): Taken {
     const { rule, tape, ledger, window, signal } = this.#parts;
     const samples = samplesIn(audio, rule);

@@ -13,11 +13,11 @@ import type {
   RecognizerStream,
   StreamFault,
 } from '../speech/recognizer.ts';
+import type { AudioEntry } from './entry.ts';
 import type { Replays } from './reader.ts';
 import { Reader } from './reader.ts';
 import type { LegState } from './state.ts';
 import { LEG_NEXT } from './state.ts';
-import type { AudioEntry } from './tape.ts';
 import { Timeline } from './timeline.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
 

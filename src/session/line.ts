@@ -12,7 +12,7 @@ import type { Sink } from './surroundings.ts';
 export interface Party {
   /** A text message, parsed. */
   message(message: ClientMessage): void;
-  /** One binary frame. Takes ownership of `audio`. */
+  /** One binary frame. The caller may use `audio` again once it returns. */
   frame(audio: Uint8Array): void;
   /** Something that could not be parsed, or was too large. */
   fault(fault: Fault): void;

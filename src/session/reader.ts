@@ -5,7 +5,8 @@
  * What another stream has heard and settled may be forgotten before this one has come so far: then
  * it goes on with what is kept.
  */
-import type { AudioEntry, Entry, Tape } from './tape.ts';
+import type { AudioEntry, Entry } from './entry.ts';
+import type { Tape } from './tape.ts';
 
 export interface Rest {
   /** It rests while the tape ends at this session sample. */

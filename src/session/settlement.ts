@@ -7,8 +7,9 @@
  */
 import type { FinalResult } from '../speech/recognizer.ts';
 import type { GapReason } from '../wire/message.ts';
+import type { GapEntry } from './entry.ts';
 import type { Fate, Ledger } from './ledger.ts';
-import type { GapEntry, Tape } from './tape.ts';
+import type { Tape } from './tape.ts';
 
 /** Settled audio that a stream hears again, in milliseconds. Google rounds the times of words to 100 ms. */
 export const LEAD_MS = 300;
@@ -123,6 +124,7 @@ export class Settlement {
     this.#ledger.settle('released', this.#ledger.unsettled);
     this.#settled = this.#tape.end;
     this.#silent = [];
+    this.#tape.close();
   }
 
   /** Settles up to `end` piece by piece, reporting each gap in its place. */

@@ -179,7 +179,7 @@ export class Talk {
     this.#events.send(ready);
   }
 
-  /** Takes ownership of `audio`. Answers what ends the session, if anything does. */
+  /** Copies what it keeps of `audio`. Answers what ends the session, if anything does. */
   frame(audio: Uint8Array, nowMs: number): Fault | undefined {
     this.#parts.metrics.frames += 1;
     const taken = this.#intake.frame(audio, nowMs);

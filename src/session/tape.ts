@@ -10,31 +10,8 @@
  *        ▼   ▼ frame 6      ▼ frame 7 │ finalize │ frame 8 │ gap 9-11 ▼
  */
 import type { GapReason } from '../wire/message.ts';
-
-interface Placed {
-  /** The first session sample; a marker stands before it. */
-  readonly start: number;
-  readonly samples: number;
-}
-/** One frame. The bytes belong to the tape, and nobody changes them. */
-export interface AudioEntry extends Placed {
-  readonly kind: 'audio';
-  readonly frame: number;
-  readonly audio: Uint8Array;
-  readonly arrivedMs: number;
-}
-/** Time without audio: lost by the client, or dropped here. Takes the numbers up to `frame`. */
-export interface GapEntry extends Placed {
-  readonly kind: 'gap';
-  frame: number;
-  samples: number;
-  readonly reason: GapReason;
-}
-export interface MarkerEntry extends Placed {
-  readonly kind: 'finalize' | 'finish' | 'audioId';
-  readonly samples: 0;
-}
-export type Entry = AudioEntry | GapEntry | MarkerEntry;
+import { Blocks } from './blocks.ts';
+import type { AudioEntry, Entry, GapEntry, MarkerEntry } from './entry.ts';
 
 /** Where a tape begins: with the frame after `frame`, `into` samples before all is settled. */
 export interface TapeStart {
@@ -59,6 +36,7 @@ export class Tape {
   #heldBytes = 0;
   #heldSamples = 0;
   #gaps = 0;
+  readonly #blocks = new Blocks();
 
   constructor(start = BEGINNING) {
     this.#end = start.settled - start.into;
@@ -116,12 +94,16 @@ export class Tape {
     return this.#gaps > 0;
   }
 
-  /** Takes ownership of `audio`. */
-  appendAudio(audio: Uint8Array, samples: number, arrivedMs: number): void {
+  /** Keeps a copy of `bytes`. */
+  appendAudio(bytes: Uint8Array, samples: number, arrivedMs: number): void {
     this.#frame += 1;
-    const { frame } = this;
-    this.#append({ kind: 'audio', start: this.#end, samples, frame, audio, arrivedMs });
-    this.#heldBytes += audio.byteLength;
+    const frame = this.#blocks.copy(bytes);
+    frame.start = this.#end;
+    frame.samples = samples;
+    frame.frame = this.#frame;
+    frame.arrivedMs = arrivedMs;
+    this.#append(frame);
+    this.#heldBytes += bytes.byteLength;
     this.#heldSamples += samples;
   }
 
@@ -223,19 +205,27 @@ export class Tape {
     this.#compact();
   }
 
+  /** Keeps nothing any more: nobody reads it. */
+  close(): void {
+    this.forget(this.#end, this.endIndex);
+  }
+
   /** Keeps no more what is not held and ends at or before `kept`. */
   #drop(kept: number): void {
     while (this.#first < this.#head) {
       const entry = this.#entries[this.#first];
       if (entry === undefined || entry.start + entry.samples > kept) return;
-      if (entry.kind === 'audio' || entry.kind === 'gap') {
-        this.#goneFrame = entry.frame;
-        this.#goneEnd = entry.start + entry.samples;
-      }
-      if (entry.kind === 'gap') this.#gaps -= 1;
+      if (entry.kind === 'audio' || entry.kind === 'gap') this.#leave(entry);
       this.#entries[this.#first] = undefined;
       this.#first += 1;
     }
+  }
+
+  #leave(entry: AudioEntry | GapEntry): void {
+    this.#goneFrame = entry.frame;
+    this.#goneEnd = entry.start + entry.samples;
+    if (entry.kind === 'gap') this.#gaps -= 1;
+    else this.#blocks.free(entry);
   }
 
   /** Moves the rest to the front once the forgotten part is the larger one. */

@@ -9,6 +9,7 @@ import type { StreamFault } from '../speech/recognizer.ts';
 import { isRotation } from './ageing.ts';
 import { Claim } from './claim.ts';
 import { Cutter } from './cutter.ts';
+import type { AudioEntry, Entry } from './entry.ts';
 import { FinishLimit } from './finish-limit.ts';
 import { Leg } from './leg.ts';
 import type { Rest } from './reader.ts';
@@ -17,7 +18,6 @@ import { Relay } from './relay.ts';
 import type { Again } from './retry.ts';
 import { Retry } from './retry.ts';
 import { UPSTREAM_READS } from './state.ts';
-import type { AudioEntry, Entry } from './tape.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
 
 export class Upstream {

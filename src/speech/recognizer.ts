@@ -102,8 +102,8 @@ export interface StreamEvents {
 
 export interface RecognizerStream {
   /**
-   * Takes whole samples. The bytes belong to the caller, and neither side changes them: a stream that
-   * needs them for itself copies them. False: no more until onDrain.
+   * Takes whole samples. The bytes belong to the caller, who may use them for others once write() has
+   * returned: a stream that needs them for longer copies them. False: no more until onDrain.
    */
   write(chunk: Uint8Array): boolean;
   /** Asks for a final at the next pause, however short; what follows is heard as ever. */

@@ -5,12 +5,15 @@ import type { Fault } from './fault.ts';
 import type { Encoding } from './limits.ts';
 import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES } from './limits.ts';
 
-/** The bytes of a base64 `content`, newly allocated. Standard and URL-safe alphabets are taken. */
+/** Where base64 is decoded; a frame is copied out of it before the next one comes. */
+const DECODED = Buffer.allocUnsafeSlow(FRAME_BYTES_MAX);
+
+/** The bytes of a base64 `content`, until the next call. Standard and URL-safe alphabets are taken. */
 export function decodeBase64(content: string): Uint8Array | Fault {
   const padding = content.endsWith('==') ? 2 : content.endsWith('=') ? 1 : 0;
   const expected = Math.floor(((content.length - padding) * 3) / 4);
-  // Not from Node's pool, of which a frame on the tape would hold 8 KiB.
-  const bytes = Buffer.alloc(expected);
+  const isSmall = expected <= FRAME_BYTES_MAX;
+  const bytes = isSmall ? DECODED.subarray(0, expected) : Buffer.allocUnsafeSlow(expected);
   // Node skips what it can't decode and stops at the first '=': then bytes are missing. Of what lies
   // beyond ASCII it looks at the low byte alone.
   const isAscii = Buffer.byteLength(content) === content.length;

@@ -35,7 +35,7 @@ export class Seal {
     this.#number = frame;
   }
 
-  /** The audio of the next frame, in bytes of its own; or what is wrong with it. */
+  /** The audio of the next frame, a part of `sealed`; or what is wrong with it. */
   open(sealed: Uint8Array): Uint8Array | Fault {
     const number = this.#number;
     this.#number += 1;
@@ -43,7 +43,7 @@ export class Seal {
       const message = `frame ${number} has ${sealed.byteLength} bytes, expected ${SEAL_BYTES} of a seal and audio`;
       return { code: 'bad_audio', message };
     }
-    const audio = sealed.slice(SEAL_BYTES);
+    const audio = sealed.subarray(SEAL_BYTES);
     const tag = sealOf(this.#key, this.#session, number, audio);
     if (timingSafeEqual(tag, sealed.subarray(0, SEAL_BYTES))) return audio;
     const message = `frame ${number} has another seal than its device would have made: it was altered, moved or repeated`;

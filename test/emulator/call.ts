@@ -87,8 +87,9 @@ export class RunningCall implements Call {
   }
 
   write(audio: Uint8Array): void {
-    const request = this.#version === 'v1' ? { audioContent: audio } : { audio };
-    const { byteLength } = audio;
+    const own = Uint8Array.from(audio);
+    const request = this.#version === 'v1' ? { audioContent: own } : { audio: own };
+    const { byteLength } = own;
     this.#act(() =>
       this.#travel(byteLength, () => {
         this.#stream?.message(request);

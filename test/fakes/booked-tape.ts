@@ -3,10 +3,12 @@
  *
  * One byte is one sample, so that lengths are easy to read.
  */
+
+import type { Entry } from '../../src/session/entry.ts';
 import type { Fate } from '../../src/session/ledger.ts';
 import { Ledger } from '../../src/session/ledger.ts';
 import { Settlement } from '../../src/session/settlement.ts';
-import type { Entry, TapeStart } from '../../src/session/tape.ts';
+import type { TapeStart } from '../../src/session/tape.ts';
 import { Tape } from '../../src/session/tape.ts';
 import type { FinalResult } from '../../src/speech/recognizer.ts';
 import type { GapReason } from '../../src/wire/message.ts';

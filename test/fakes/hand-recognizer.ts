@@ -23,7 +23,7 @@ export class HandStream implements RecognizerStream {
   }
 
   write(chunk: Uint8Array): boolean {
-    this.chunks.push(chunk);
+    this.chunks.push(Uint8Array.from(chunk));
     return this.wantsMore;
   }
 

@@ -14,6 +14,9 @@ import type {
   StreamFault,
 } from '../../src/speech/recognizer.ts';
 
+/** No sound that any test makes. */
+const LATER = 0x5a;
+
 export class RecordedStream implements StreamEvents {
   readonly finals: FinalResult[] = [];
   readonly interims: InterimResult[] = [];
@@ -44,10 +47,12 @@ export class RecordedStream implements StreamEvents {
     return this.finals.map(({ text }) => text);
   }
 
-  /** Copies `audio`; the recognizer owns what it is given. */
+  /** What the recognizer was given is something else as soon as it has answered. */
   write(audio: Uint8Array): boolean {
     this.written += audio.byteLength / this.#bytesPerSample;
-    const isMoreWelcome = this.#call(() => this.#stream.write(Uint8Array.from(audio)));
+    const lent = Uint8Array.from(audio);
+    const isMoreWelcome = this.#call(() => this.#stream.write(lent));
+    lent.fill(LATER);
     if (!isMoreWelcome) this.#isPressed = true;
     return isMoreWelcome;
   }

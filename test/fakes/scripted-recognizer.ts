@@ -144,7 +144,8 @@ export class ScriptedStream implements RecognizerStream {
     return Buffer.concat(this.chunks);
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(bytes: Uint8Array): boolean {
+    const chunk = Uint8Array.from(bytes);
     assert(this.state !== 'finished', 'a chunk was written after finish()');
     if (this.isOver) return true;
     this.bytesWritten += chunk.byteLength;

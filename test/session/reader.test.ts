@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { AudioEntry } from '../../src/session/entry.ts';
 import { Reader, Replays } from '../../src/session/reader.ts';
-import type { AudioEntry } from '../../src/session/tape.ts';
 import { Tape } from '../../src/session/tape.ts';
 
 /** frame 1 [0, 10), finalize, gap 2 [10, 15), frame 3 [15, 25) */

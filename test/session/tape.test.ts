@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../../src/session/tape.ts';
+import type { Entry } from '../../src/session/entry.ts';
 import { Tape } from '../../src/session/tape.ts';
 
 function append(tape: Tape, samples: number, arrivedMs = 0): void {

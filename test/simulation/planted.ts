@@ -100,9 +100,9 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'last chunk never sent',
-    file: 'speech/google/chunks',
-    from: 'return this.#restBytes === 0 ? undefined : this.#join(new Uint8Array(0));',
-    to: 'return undefined;',
+    file: 'speech/google/stream',
+    from: 'this.#chunks.flush(this.#send);',
+    to: 'this.#chunks.flush(() => undefined);',
   },
   {
     name: 'old socket still read',

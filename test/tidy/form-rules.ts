@@ -57,6 +57,7 @@ const UNTESTED: { readonly [path: string]: string } = {
   'src/page/tape-view.ts': IN_CHROMIUM,
   'src/page/transcript-view.ts': IN_CHROMIUM,
   'src/page/worklet.ts': IN_CHROMIUM,
+  'src/session/entry.ts': TYPES_ALONE,
   'src/session/surroundings.ts': TYPES_ALONE,
   'src/session/talk-parts.ts': TYPES_ALONE,
   'src/session/upstream-parts.ts': TYPES_ALONE,

@@ -10,6 +10,8 @@ export class Beat {
   readonly #clock: Clock;
   readonly #everyMs: number;
   #due: (() => void)[] = [];
+  /** The array that takes turns with it: a new one each time would outlive what it holds, and keep that from the collector. */
+  #struck: (() => void)[] = [];
 
   constructor(clock: Clock, everyMs: number) {
     this.#clock = clock;
@@ -24,7 +26,9 @@ export class Beat {
 
   #strike(): void {
     const due = this.#due;
-    this.#due = [];
+    this.#due = this.#struck;
+    this.#struck = due;
     for (const run of due) run();
+    due.length = 0;
   }
 }

@@ -13,7 +13,8 @@ const MULAW_ZERO = 0xff;
 export class Chunks {
   readonly #size: number;
   readonly #bytesPerSample: number;
-  #rest: Uint8Array[] = [];
+  /** Memory of one chunk, once any had to wait. */
+  #rest: Uint8Array | undefined;
   #restBytes = 0;
 
   constructor(sampleRateHertz: number, bytesPerSample: number) {
@@ -28,25 +29,28 @@ export class Chunks {
     return this.#restBytes;
   }
 
-  /** Takes whole samples, and answers all chunks that are full now; they may be parts of `bytes`. */
-  take(bytes: Uint8Array): Uint8Array[] {
-    const full: Uint8Array[] = [];
+  /** Takes whole samples, and gives all chunks that are full now to `send`; they are others' once it returns. */
+  take(bytes: Uint8Array, send: (chunk: Uint8Array) => void): void {
     let at = 0;
     while (this.#restBytes + bytes.byteLength - at >= this.#size) {
       const end = at + this.#size - this.#restBytes;
-      full.push(this.#join(bytes.subarray(at, end)));
+      const part = at === 0 && end === bytes.byteLength ? bytes : bytes.subarray(at, end);
+      if (this.#restBytes === 0) send(part);
+      else {
+        this.#keep(part);
+        this.flush(send);
+      }
       at = end;
     }
-    if (at < bytes.byteLength) {
-      this.#rest.push(bytes.subarray(at));
-      this.#restBytes += bytes.byteLength - at;
-    }
-    return full;
+    if (at < bytes.byteLength) this.#keep(bytes.subarray(at));
   }
 
-  /** What waits, as a chunk; undefined when nothing does. */
-  flush(): Uint8Array | undefined {
-    return this.#restBytes === 0 ? undefined : this.#join(new Uint8Array(0));
+  /** Gives what waits to `send`, if anything does. */
+  flush(send: (chunk: Uint8Array) => void): void {
+    const chunk = this.#rest?.subarray(0, this.#restBytes);
+    if (chunk === undefined || chunk.byteLength === 0) return;
+    this.#restBytes = 0;
+    send(chunk);
   }
 
   /** So much silence, beside what waits. */
@@ -57,11 +61,9 @@ export class Chunks {
     }
   }
 
-  #join(last: Uint8Array): Uint8Array {
-    if (this.#restBytes === 0) return last;
-    const chunk = Buffer.concat([...this.#rest, last]);
-    this.#rest = [];
-    this.#restBytes = 0;
-    return chunk;
+  #keep(part: Uint8Array): void {
+    this.#rest ??= new Uint8Array(this.#size);
+    this.#rest.set(part, this.#restBytes);
+    this.#restBytes += part.byteLength;
   }
 }

@@ -55,7 +55,7 @@ export class Detector {
 function linear16(bytes: Uint8Array): Int16Array {
   const whole = Math.floor(bytes.byteLength / 2);
   if (bytes.byteOffset % 2 === 0) return new Int16Array(bytes.buffer, bytes.byteOffset, whole);
-  return new Int16Array(bytes.slice().buffer, 0, whole);
+  return new Int16Array(new Uint8Array(bytes).buffer, 0, whole);
 }
 
 /** The sum of the squares of the samples in [from, to). */

@@ -25,7 +25,7 @@ export interface DriverEvents {
 }
 
 export interface DriverCall {
-  /** Takes at most 15,360 bytes, which nobody changes after. */
+  /** Takes at most 15,360 bytes, and copies them: the caller may use them again once it returns. */
   write(audio: Uint8Array): void;
   /** No audio follows; responses still do. */
   halfClose(): void;

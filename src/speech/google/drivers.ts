@@ -7,6 +7,7 @@ import type { Driver, Version } from './driver.ts';
 import type { DriverName } from './driver-choice.ts';
 import { authOf, GoogleAccess, OPEN_ACCESS } from './http2/access.ts';
 import { Http2Driver } from './http2/driver.ts';
+import { Parcels } from './http2/parcels.ts';
 import type { Place } from './library.ts';
 import { LibraryDriver } from './library.ts';
 
@@ -26,5 +27,6 @@ export function driversOf(
     ? OPEN_ACCESS
     : new GoogleAccess(authOf(version, host, project), version, host);
   const departures = new Beat(clock, DEPARTURES_MS);
-  return () => new Http2Driver({ version, place, clock, departures, access });
+  const parcels = new Parcels();
+  return () => new Http2Driver({ version, place, clock, departures, parcels, access });
 }

@@ -96,8 +96,9 @@ class LibraryCall implements DriverCall {
 
   write(audio: Uint8Array): void {
     if (this.#events === undefined) return;
-    const request = this.#version === 'v1' ? { audioContent: audio } : { audio };
-    this.#raw.write(request, () => this.#events?.onTaken(audio.byteLength));
+    const own = Buffer.from(audio);
+    const request = this.#version === 'v1' ? { audioContent: own } : { audio: own };
+    this.#raw.write(request, () => this.#events?.onTaken(own.byteLength));
   }
 
   halfClose(): void {

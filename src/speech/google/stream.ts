@@ -80,7 +80,7 @@ export class GoogleStream implements RecognizerStream {
     if (this.#state === 'ended') return true;
     this.#written += chunk.byteLength / this.#bytesPerSample;
     if (this.#state === 'probing') return false;
-    for (const full of this.#chunks.take(chunk)) this.#send(full);
+    this.#chunks.take(chunk, this.#send);
     this.#gatherMore();
     return !this.#backlog.isHigh;
   }
@@ -120,7 +120,7 @@ export class GoogleStream implements RecognizerStream {
     this.#events.onEnd(fault, 0);
   }
 
-  #send(chunk: Uint8Array): void {
+  readonly #send = (chunk: Uint8Array): void => {
     this.#write(chunk);
     this.#inserts.send(chunk.byteLength / this.#bytesPerSample);
     const nowMs = this.#parts.clock.nowMs();
@@ -131,8 +131,8 @@ export class GoogleStream implements RecognizerStream {
     this.#checkPause();
     if (this.#judgement === 'due') return;
     this.#judgement = 'due';
-    this.#parts.judgements.next(() => this.#judge());
-  }
+    this.#parts.judgements.next(this.#judge);
+  };
 
   #gatherMore(): void {
     if (this.#chunks.waiting === 0) {
@@ -144,8 +144,7 @@ export class GoogleStream implements RecognizerStream {
   #flush(): void {
     this.#gather?.cancel();
     this.#gather = undefined;
-    const rest = this.#chunks.flush();
-    if (rest !== undefined) this.#send(rest);
+    this.#chunks.flush(this.#send);
   }
 
   /** In a pause a final that is asked for is drawn by more silence than there was. */
@@ -165,7 +164,7 @@ export class GoogleStream implements RecognizerStream {
   }
 
   /** What the audio itself says: silence, or that nobody listens. */
-  #judge(): void {
+  readonly #judge = (): void => {
     this.#judgement = 'none';
     if (this.#isFinished()) return;
     const verdict = this.#watchdog.verdict(this.#parts.clock.nowMs());
@@ -175,7 +174,7 @@ export class GoogleStream implements RecognizerStream {
     }
     const silent = this.#settling.due(this.#watchdog.suspects);
     if (silent !== undefined) this.#events.onSilence(silent);
-  }
+  };
 
   /** It says nothing of what sounds like speech. If it ends when it is asked to, there was none. */
   #probe(verdict: string): void {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { stampBytes } from '../../../bench/load/stamp.ts';
 import { Hearing } from '../../../bench/sink/hearing.ts';
-import { audioHeadOf, frameOf } from '../../../src/speech/google/http2/frames.ts';
+import { frameOf } from '../../../src/speech/google/http2/frames.ts';
+import { Parcels } from '../../../src/speech/google/http2/parcels.ts';
 
 const AUDIO_TAG = 0x12;
 
@@ -11,7 +12,7 @@ function request(...nths: readonly number[]): Buffer {
     Buffer.concat([stampBytes({ session: 1, nth, dueMs: 0 }), Buffer.alloc(616)]),
   );
   const audio = Buffer.concat(frames);
-  return Buffer.concat([audioHeadOf(AUDIO_TAG, audio.byteLength), audio]);
+  return new Parcels().pack(AUDIO_TAG, audio).frame;
 }
 
 function hear(pieces: readonly Buffer[]): { heard: Hearing['heard']; answers: number } {

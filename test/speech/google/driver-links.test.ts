@@ -50,7 +50,11 @@ function open(driver: Driver, version: Version): { call: DriverCall; heard: Hear
 }
 
 function send(call: DriverCall, audio: Uint8Array): void {
-  for (let at = 0; at < audio.byteLength; at += 3_200) call.write(audio.subarray(at, at + 3_200));
+  for (let at = 0; at < audio.byteLength; at += 3_200) {
+    const lent = Uint8Array.from(audio.subarray(at, at + 3_200));
+    call.write(lent);
+    lent.fill(0x5a);
+  }
 }
 
 describe.each(RESETS)('The driver %s', (name, errorCode) => {

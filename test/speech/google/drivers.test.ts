@@ -36,7 +36,11 @@ function opening(version: Version): Opening {
 }
 
 function sendAll(call: DriverCall, audio: Uint8Array): void {
-  for (let at = 0; at < audio.byteLength; at += 3_200) call.write(audio.subarray(at, at + 3_200));
+  for (let at = 0; at < audio.byteLength; at += 3_200) {
+    const lent = Uint8Array.from(audio.subarray(at, at + 3_200));
+    call.write(lent);
+    lent.fill(0x5a);
+  }
 }
 
 const WAYS: readonly (readonly [DriverName, Version])[] = DRIVERS.flatMap((name) =>

@@ -12,6 +12,7 @@ import type { Beat } from '../beat.ts';
 import type { DriverCall, DriverEvents } from '../driver.ts';
 import type { Codec } from './codec.ts';
 import { FrameReader } from './frames.ts';
+import type { Parcel, Parcels } from './parcels.ts';
 import type { Status } from './status.ts';
 import { broken, DROPPED, overdue, statusOfReset, statusOfTrailers } from './status.ts';
 
@@ -34,6 +35,8 @@ export interface CallParts {
   readonly clock: Clock;
   /** When audio leaves: that of all calls together. */
   readonly departures: Beat;
+  /** Memory of what leaves: that of all calls together. */
+  readonly parcels: Parcels;
   /** The peer has taken no notice of the call: it is to be given another stream. Comes once. */
   readonly onRefused: () => void;
 }
@@ -42,6 +45,7 @@ export class Http2Call implements DriverCall {
   readonly #codec: Codec;
   readonly #clock: Clock;
   readonly #departures: Beat;
+  readonly #parcels: Parcels;
   readonly #deadline: Timer;
   /** Undefined once it is over. */
   #events: DriverEvents | undefined;
@@ -49,11 +53,11 @@ export class Http2Call implements DriverCall {
   #state: 'open' | 'finished' = 'open';
   #stream: ClientHttp2Stream | undefined;
   #reader = new FrameReader(MESSAGE_BYTES_MAX);
-  /** All audio so far; undefined once it needn't be sent again. */
-  #kept: Uint8Array[] | undefined = [];
+  /** All audio so far, as messages; undefined once it needn't be sent again. */
+  #kept: Parcel[] | undefined = [];
   #keptBytes = 0;
   /** What leaves with the next beat. */
-  #leaving: Uint8Array[] = [];
+  #leaving: Parcel[] = [];
   /** What has left by this stream, and what was ever said to have left. */
   #leftBytes = 0;
   #toldBytes = 0;
@@ -61,11 +65,12 @@ export class Http2Call implements DriverCall {
   /** As the peer says it, while answers may still have to be read. */
   #status: Status | undefined;
 
-  constructor({ codec, events, clock, departures, onRefused }: CallParts) {
+  constructor({ codec, events, clock, departures, parcels, onRefused }: CallParts) {
     this.#codec = codec;
     this.#events = events;
     this.#clock = clock;
     this.#departures = departures;
+    this.#parcels = parcels;
     this.#onRefused = onRefused;
     this.#deadline = clock.after(DEADLINE_MS, () => this.fail(overdue(DEADLINE_MS)));
   }
@@ -93,12 +98,13 @@ export class Http2Call implements DriverCall {
 
   write(audio: Uint8Array): void {
     if (this.isOver || this.#state === 'finished') return;
-    this.#kept?.push(audio);
+    const parcel = this.#parcels.pack(this.#codec.audioTag, audio);
+    this.#kept?.push(parcel);
     this.#keptBytes += audio.byteLength;
     if (this.#stream === undefined) return;
     this.#keep();
-    this.#leaving.push(audio);
-    if (this.#leaving.length === 1) this.#departures.next(() => this.#depart());
+    this.#leaving.push(parcel);
+    if (this.#leaving.length === 1) this.#departures.next(this.#depart);
   }
 
   halfClose(): void {
@@ -118,19 +124,23 @@ export class Http2Call implements DriverCall {
     if (this.#keptBytes > KEPT_BYTES_MAX) this.#kept = undefined;
   }
 
-  /** All parts leave by one write: corked, none of them is copied. */
-  #depart(): void {
+  readonly #depart = (): void => {
     const [stream, leaving] = [this.#stream, this.#leaving];
     this.#leaving = [];
     if (stream === undefined || leaving.length === 0) return;
-    stream.cork();
-    for (const audio of leaving) {
-      stream.write(this.#codec.headOfAudio(audio.byteLength));
-      stream.write(audio, (error) => {
-        if (error == null && stream === this.#stream) this.#left(audio.byteLength);
-      });
-    }
-    stream.uncork();
+    if (leaving.length > 1) stream.cork();
+    for (const parcel of leaving) this.#hand(stream, parcel);
+    if (leaving.length > 1) stream.uncork();
+  };
+
+  #hand(stream: ClientHttp2Stream, parcel: Parcel): void {
+    const isKept = this.#kept !== undefined;
+    stream.write(parcel.frame, (error) => {
+      // Else nobody knows who still reads it.
+      if (error != null) return;
+      if (stream === this.#stream) this.#left(parcel.audioBytes);
+      if (!isKept) this.#parcels.give(parcel);
+    });
   }
 
   #left(bytes: number): void {

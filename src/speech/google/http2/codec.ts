@@ -5,15 +5,15 @@
  */
 import { protos } from '@google-cloud/speech';
 import type { Version } from '../driver.ts';
-import { audioHeadOf, frameOf } from './frames.ts';
+import { frameOf } from './frames.ts';
 
 export interface Codec {
   /** The method, as HTTP/2 calls it. */
   readonly path: string;
   /** Throws where `first` is no such message. */
   readonly frameOfFirst: (first: object) => Buffer;
-  /** What comes before so many bytes of audio. */
-  readonly headOfAudio: (bytes: number) => Buffer;
+  /** Of the field that audio is: its number above its type, which is 2, bytes with a length. */
+  readonly audioTag: number;
   /** Throws on other bytes. */
   readonly decode: (message: Uint8Array) => object;
 }
@@ -23,10 +23,6 @@ const { v1, v2 } = protos.google.cloud.speech;
 /** As google-gax has it. */
 const AS_GAX = { longs: String, enums: String, defaults: true, oneofs: true };
 
-/** The field's number above its type, which is 2: bytes with a length. */
-const V1_AUDIO_CONTENT = (2 << 3) | 2;
-const V2_AUDIO = (5 << 3) | 2;
-
 export const CODECS: { readonly [V in Version]: Codec } = {
   v1: {
     path: '/google.cloud.speech.v1.Speech/StreamingRecognize',
@@ -34,7 +30,7 @@ export const CODECS: { readonly [V in Version]: Codec } = {
       const { StreamingRecognizeRequest: Request } = v1;
       return frameOf(Request.encode(Request.fromObject(first)).finish());
     },
-    headOfAudio: (bytes) => audioHeadOf(V1_AUDIO_CONTENT, bytes),
+    audioTag: (2 << 3) | 2,
     decode: (message) => {
       const { StreamingRecognizeResponse: Response } = v1;
       return Response.toObject(Response.decode(message), AS_GAX);
@@ -46,7 +42,7 @@ export const CODECS: { readonly [V in Version]: Codec } = {
       const { StreamingRecognizeRequest: Request } = v2;
       return frameOf(Request.encode(Request.fromObject(first)).finish());
     },
-    headOfAudio: (bytes) => audioHeadOf(V2_AUDIO, bytes),
+    audioTag: (5 << 3) | 2,
     decode: (message) => {
       const { StreamingRecognizeResponse: Response } = v2;
       return Response.toObject(Response.decode(message), AS_GAX);

@@ -15,6 +15,7 @@ import { DEADLINE_MS, Http2Call } from './call.ts';
 import type { Codec } from './codec.ts';
 import { CODECS } from './codec.ts';
 import { Connection } from './connection.ts';
+import type { Parcels } from './parcels.ts';
 import { broken, unreachable } from './status.ts';
 
 export interface Http2Parts {
@@ -23,6 +24,8 @@ export interface Http2Parts {
   readonly clock: Clock;
   /** When audio leaves; to be shared by all drivers. */
   readonly departures: Beat;
+  /** Memory of what leaves; to be shared like that. */
+  readonly parcels: Parcels;
   readonly access: Access;
   /** Certificates (PEM) of those who may vouch for the peer; Node's own when absent. */
   readonly ca?: string;
@@ -52,6 +55,7 @@ export class Http2Driver implements Driver {
       events,
       clock: this.#parts.clock,
       departures: this.#parts.departures,
+      parcels: this.#parts.parcels,
       onRefused: () => void this.#begin(call, opening),
     });
     void this.#begin(call, opening);

@@ -15,17 +15,17 @@ export function frameOf(message: Uint8Array): Buffer {
   return frame;
 }
 
-/**
- * What comes before `bytes` of audio that are a message's one field. `tag`: the field's number and type,
- * one byte. The audio itself is not copied: that would cost more than to send it.
- */
-export function audioHeadOf(tag: number, bytes: number): Buffer {
-  const fieldBytes = 1 + varintBytes(bytes);
-  const head = Buffer.allocUnsafe(HEAD_BYTES + fieldBytes);
-  writeHead(head, fieldBytes + bytes);
-  head[HEAD_BYTES] = tag;
-  writeVarint(head, HEAD_BYTES + 1, bytes);
-  return head;
+/** How long a message is whose one field is so much audio, its head included. */
+export function audioFrameBytes(audioBytes: number): number {
+  return HEAD_BYTES + 1 + varintBytes(audioBytes) + audioBytes;
+}
+
+/** Fills `frame`, which is as long as that, with a copy of `audio`. `tag`: the field's number and type, one byte. */
+export function writeAudioFrame(frame: Buffer, tag: number, audio: Uint8Array): void {
+  writeHead(frame, frame.byteLength - HEAD_BYTES);
+  frame[HEAD_BYTES] = tag;
+  writeVarint(frame, HEAD_BYTES + 1, audio.byteLength);
+  frame.set(audio, frame.byteLength - audio.byteLength);
 }
 
 function writeHead(frame: Buffer, bytes: number): void {

@@ -5,6 +5,7 @@ import { systemClock } from '../../../../src/clock.ts';
 import { Beat } from '../../../../src/speech/google/beat.ts';
 import { Http2Call } from '../../../../src/speech/google/http2/call.ts';
 import { CODECS } from '../../../../src/speech/google/http2/codec.ts';
+import { Parcels } from '../../../../src/speech/google/http2/parcels.ts';
 import { FakeClock } from '../../../fakes/fake-clock.ts';
 import { Heard } from '../../../fakes/heard.ts';
 import { until } from '../grpc-rigs.ts';
@@ -34,7 +35,8 @@ async function begin(clock: FakeClock, all: Heard[]) {
   const begun = all.map((events): Begun => {
     const departures = new Beat(clock, 5);
     const onRefused = (): void => undefined;
-    const call = new Http2Call({ codec, events, clock, departures, onRefused });
+    const parcels = new Parcels();
+    const call = new Http2Call({ codec, events, clock, departures, parcels, onRefused });
     const stream = session.request({ ':method': 'POST', ':path': codec.path });
     call.begin(stream, codec.frameOfFirst(OPENING.first));
     return { call, stream };

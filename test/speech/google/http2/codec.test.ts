@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CODECS } from '../../../../src/speech/google/http2/codec.ts';
+import { Parcels } from '../../../../src/speech/google/http2/parcels.ts';
 import { openingOf } from '../../../../src/speech/google/request.ts';
 import { VERSIONS } from '../../../emulator/limits.ts';
 import type { Method } from '../../../emulator/protos.ts';
@@ -64,7 +65,7 @@ const RESPONSE = fc.record(
 );
 
 describe.each(VERSIONS)('CODECS.%s', (version) => {
-  const { path, decode, frameOfFirst, headOfAudio } = CODECS[version];
+  const { path, decode, frameOfFirst, audioTag } = CODECS[version];
 
   it('reads every response as the library does', () => {
     const reference = responseDecoder(version);
@@ -91,7 +92,8 @@ describe.each(VERSIONS)('CODECS.%s', (version) => {
 
   it.each([0, 1, 127, 128, 3_200, 15_360])('writes %i bytes of audio so', (bytes) => {
     const audio = Buffer.alloc(bytes, 9);
-    const request = methodOf(path).decode(Buffer.concat([headOfAudio(bytes), audio]).subarray(5));
+    const { frame } = new Parcels().pack(audioTag, audio);
+    const request = methodOf(path).decode(frame.subarray(5));
     const field = version === 'v1' ? 'audioContent' : 'audio';
     expect(request).toMatchObject({ [field]: audio, streamingRequest: field });
   });

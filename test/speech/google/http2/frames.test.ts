@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { audioHeadOf, FrameReader, frameOf } from '../../../../src/speech/google/http2/frames.ts';
+import { FrameReader, frameOf } from '../../../../src/speech/google/http2/frames.ts';
 
 const BYTES_MAX = 300;
 
@@ -52,17 +52,5 @@ describe('FrameReader', () => {
       messages: [],
       fault: 'Received message larger than max (301 vs 300)',
     });
-  });
-});
-
-describe('audioHeadOf()', () => {
-  it.each([
-    [0, '00 00000002 12 00'],
-    [127, '00 00000081 12 7f'],
-    [128, '00 00000083 12 8001'],
-    [15_360, '00 00003c03 12 8078'],
-    [16_384, '00 00004004 12 808001'],
-  ])('puts head, tag and length before %i bytes of audio', (bytes, head) => {
-    expect(audioHeadOf(0x12, bytes)).toEqual(Buffer.from(head.replaceAll(' ', ''), 'hex'));
   });
 });

@@ -10,6 +10,7 @@ import type { Access } from '../../../../src/speech/google/http2/access.ts';
 import { OPEN_ACCESS } from '../../../../src/speech/google/http2/access.ts';
 import { Http2Driver } from '../../../../src/speech/google/http2/driver.ts';
 import { frameOf } from '../../../../src/speech/google/http2/frames.ts';
+import { Parcels } from '../../../../src/speech/google/http2/parcels.ts';
 import { openingOf } from '../../../../src/speech/google/request.ts';
 import { FakeClock } from '../../../fakes/fake-clock.ts';
 import { Heard } from '../../../fakes/heard.ts';
@@ -67,6 +68,7 @@ export class PeerRig {
       place: { host: host ?? '127.0.0.1', port, isPlain: ca === undefined, project: 'p' },
       clock,
       departures: new Beat(systemClock, 5),
+      parcels: new Parcels(),
       access: access ?? OPEN_ACCESS,
       ...(ca !== undefined && { ca }),
     });

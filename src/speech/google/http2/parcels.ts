@@ -1,0 +1,46 @@
+/**
+ * Parcels: messages of audio on their way out, used again once they have left.
+ *
+ * What is used again is not left to the collector; blocks.ts of sessions says what that would cost.
+ */
+import { audioFrameBytes, writeAudioFrame } from './frames.ts';
+
+/** One message of audio, in memory that may be larger. */
+export interface Parcel {
+  frame: Buffer;
+  audioBytes: number;
+}
+
+/** Memory of one parcel comes in multiples of that. */
+const STEP_BYTES = 1_024;
+/** Of each size: as many as leave within some beats with a thousand sessions. */
+const SPARES_MAX = 256;
+
+export class Parcels {
+  /** By their memory, in steps. */
+  readonly #spares: Parcel[][] = [];
+
+  /** A copy of `audio` as the one field of a message, of this tag. */
+  pack(tag: number, audio: Uint8Array): Parcel {
+    const bytes = audioFrameBytes(audio.byteLength);
+    const steps = Math.ceil(bytes / STEP_BYTES);
+    const parcel = this.#spares[steps]?.pop() ?? newParcel(steps);
+    if (parcel.frame.byteLength !== bytes)
+      parcel.frame = Buffer.from(parcel.frame.buffer, 0, bytes);
+    parcel.audioBytes = audio.byteLength;
+    writeAudioFrame(parcel.frame, tag, audio);
+    return parcel;
+  }
+
+  /** Nobody reads it any more. */
+  give(parcel: Parcel): void {
+    const steps = parcel.frame.buffer.byteLength / STEP_BYTES;
+    const alike = this.#spares[steps];
+    if (alike === undefined) this.#spares[steps] = [parcel];
+    else if (alike.length < SPARES_MAX) alike.push(parcel);
+  }
+}
+
+function newParcel(steps: number): Parcel {
+  return { frame: Buffer.allocUnsafeSlow(steps * STEP_BYTES), audioBytes: 0 };
+}
