@@ -9,6 +9,8 @@ import type { SpeechConfig } from '../recognizer.ts';
 
 /** Loudness is judged in steps of this many milliseconds. */
 const STEP_MS = 10;
+/** So many samples a second tell how loud it is; more of them would only cost more. */
+const LOOKS_PER_SECOND = 8_000;
 /** Speech has so many times the power of the floor: 8 dB. */
 const OVER_FLOOR = 6.3;
 /** A root mean square below 24 of 32,768 is silence whatever the floor. */
@@ -19,6 +21,8 @@ const RISE = 4 ** (STEP_MS / 1_000);
 export class Detector {
   readonly #encoding: SpeechConfig['encoding'];
   readonly #step: number;
+  /** Of a step each sample that lies a multiple of this from its beginning is looked at. */
+  readonly #stride: number;
   #floor = POWER_MIN;
   #sum = 0;
   #count = 0;
@@ -26,6 +30,7 @@ export class Detector {
   constructor({ encoding, sampleRateHertz }: SpeechConfig) {
     this.#encoding = encoding;
     this.#step = Math.floor((sampleRateHertz * STEP_MS) / 1000);
+    this.#stride = Math.floor(sampleRateHertz / LOOKS_PER_SECOND);
   }
 
   /** Hears whole samples, and calls `onStep` for each step that they complete. */
@@ -34,7 +39,9 @@ export class Detector {
     const samples = isMulaw ? bytes : linear16(bytes);
     for (let at = 0; at < samples.length; ) {
       const to = Math.min(samples.length, at + this.#step - this.#count);
-      this.#sum += isMulaw ? mulawEnergy(bytes, at, to) : linear16Energy(samples, at, to);
+      const from = at + ((this.#stride - (this.#count % this.#stride)) % this.#stride);
+      const energy = isMulaw ? mulawEnergy : linear16Energy;
+      this.#sum += energy(samples, from, to, this.#stride);
       this.#count += to - at;
       at = to;
       if (this.#count === this.#step) onStep(this.#judge(), this.#step);
@@ -42,7 +49,7 @@ export class Detector {
   }
 
   #judge(): boolean {
-    const power = this.#sum / this.#count;
+    const power = this.#sum / Math.ceil(this.#step / this.#stride);
     this.#sum = 0;
     this.#count = 0;
     const isVoice = power > Math.max(POWER_MIN, this.#floor * OVER_FLOOR);
@@ -58,10 +65,15 @@ function linear16(bytes: Uint8Array): Int16Array {
   return new Int16Array(new Uint8Array(bytes).buffer, 0, whole);
 }
 
-/** The sum of the squares of the samples in [from, to). */
-function linear16Energy(samples: ArrayLike<number>, from: number, to: number): number {
+/** Of the samples in [from, to), each `stride` apart, the sum of the squares. */
+function linear16Energy(
+  samples: ArrayLike<number>,
+  from: number,
+  to: number,
+  stride: number,
+): number {
   let sum = 0;
-  for (let at = from; at < to; at++) {
+  for (let at = from; at < to; at += stride) {
     const sample = samples[at] ?? 0;
     // As integers, which they are: half the time of a product of floats.
     sum += Math.imul(sample, sample);
@@ -76,8 +88,8 @@ const MULAW_SQUARES = Float64Array.from({ length: 256 }, (_, byte) => {
   return magnitude ** 2;
 });
 
-function mulawEnergy(bytes: Uint8Array, from: number, to: number): number {
+function mulawEnergy(bytes: ArrayLike<number>, from: number, to: number, stride: number): number {
   let sum = 0;
-  for (let at = from; at < to; at++) sum += MULAW_SQUARES[bytes[at] ?? 0xff] ?? 0;
+  for (let at = from; at < to; at += stride) sum += MULAW_SQUARES[bytes[at] ?? 0xff] ?? 0;
   return sum;
 }
