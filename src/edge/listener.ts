@@ -1,8 +1,8 @@
 /**
  * Listener: the socket that devices connect to; the only file that knows uWebSockets.js.
  *
- * Its numbers become words here, the bytes of a message are copied once before the callback returns,
- * and a request is read before anything else happens, since both are gone afterwards.
+ * Its numbers become words here, a text is copied out of its message, audio by the tape that keeps it
+ * before the callback returns, and a request is read before anything else happens: all are gone afterwards.
  */
 
 import type {
@@ -72,7 +72,7 @@ function native(): Native {
 /** One connection, as the socket layer tells of it. */
 export interface Connection {
   onText(text: string): void;
-  /** Owns `bytes`. */
+  /** `bytes` are the socket layer's: they are gone once it returns. */
   onBinary(bytes: Uint8Array): void;
   /** A message too large to be looked at. */
   onTooLarge(bytes: number, bytesMax: number): void;

@@ -91,7 +91,7 @@ export class Visit {
     }
   }
 
-  /** Audio as the session is to have it, without its seal; or what is wrong with it. Owns `bytes`. */
+  /** Audio as the session is to have it, without its seal, a part of `bytes`; or what is wrong with it. */
   frame(bytes: Uint8Array): Uint8Array | Fault {
     const audio = this.#seal?.open(bytes) ?? bytes;
     return isFault(audio) ? audio : (this.#metered(audio.byteLength) ?? audio);

@@ -5,21 +5,27 @@
  *   │ freed │ frame 6 │   │ frame 7 │ frame 8 │ room │
  *
  * Frames are freed in the order in which they came. A block of which all are free goes back, for any tape
- * of the process, with the objects that stood for its frames: neither bytes nor objects are left to the
- * collector, which would stop a process with a thousand sessions for 100 ms (bench: end-to-end). So nobody
- * but the tape may hold them, and streams copy what they need for longer.
+ * of the process, with the objects that stood for its frames: left to the collector, they would stop a
+ * process with a thousand sessions for 100 ms (bench: end-to-end). So nobody but the tape may hold them,
+ * and streams copy what they need for longer.
  */
 import type { AudioEntry } from './entry.ts';
 
 /** A frame as its tape fills it in. */
 export type Frame = { -readonly [Field in keyof AudioEntry]: AudioEntry[Field] };
 
-/** Half a second of 16 kHz. A tape holds up to two blocks more than its audio. */
+/**
+ * Half a second of 16 kHz. With frames of 20 to 100 ms a tape holds up to two blocks more than its audio;
+ * with others, where less of a block is used, about twice its audio.
+ */
 const BLOCK_BYTES = 16_384;
 /** Samples of 16 bits stand at even places, and processors like others better still. */
 const ALIGN = 8;
 /** Of all tapes of the process: 16 MiB. What is more is the collector's. */
 const SPARES_MAX = 1_024;
+
+/** Objects that a block keeps for its pieces: 20 ms of 8 kHz in a byte each make 102. */
+const FRAMES_MAX = 128;
 
 interface Block {
   readonly memory: ArrayBuffer;
@@ -88,7 +94,7 @@ function frameAt({ memory, frames }: Block, nth: number, at: number, bytes: numb
   const before = frames[nth];
   if (before?.audio.byteOffset === at && before.audio.byteLength === bytes) return before;
   const frame = newFrame(new Uint8Array(memory, at, bytes));
-  frames[nth] = frame;
+  if (nth < FRAMES_MAX) frames[nth] = frame;
   return frame;
 }
 
@@ -96,7 +102,7 @@ function newFrame(audio: Uint8Array): Frame {
   return { kind: 'audio', start: 0, samples: 0, frame: 0, audio, arrivedMs: 0 };
 }
 
-/** It has memory of its own. */
+/** It has memory of its own, which is the collector's later. */
 function isLarge(bytes: number): boolean {
   return bytes > BLOCK_BYTES / 2;
 }

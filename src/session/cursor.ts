@@ -2,7 +2,7 @@
  * Cursor: what the device has been told to be settled, and the token that says so.
  *
  * A device lets go of audio up to the `settled` of the newest token it holds. So `settled` moves only
- * in a message that carries one: with every final and gap, and with an ack at most once a second. It
+ * in a message that carries one: with every final and gap, and with an ack about once a second. It
  * stays as far behind as a recognizer has to hear again, here or in another process.
  */
 import type { Clock } from '../clock.ts';

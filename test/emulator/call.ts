@@ -24,7 +24,7 @@ export interface CallEvents {
 
 /** What a client can do. After the end, or the client's own cancel(), nothing. */
 export interface Call {
-  /** Takes ownership of `audio`. */
+  /** Copies `audio`. */
   write(audio: Uint8Array): void;
   halfClose(): void;
   /** onEnd comes with code 1, as in gRPC, and no message any more. */

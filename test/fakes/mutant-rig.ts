@@ -7,6 +7,7 @@ import { Gate } from '../../src/edge/gate.ts';
 import type { Door } from '../../src/edge/listener.ts';
 import { Overload } from '../../src/edge/overload.ts';
 import { CLOSE } from '../../src/wire/close.ts';
+import { lend } from './lend.ts';
 import { messagesOf } from './mutator.ts';
 import { SessionRig } from './session-rig.ts';
 
@@ -63,7 +64,7 @@ export class MutantRig {
     });
     for (const message of messagesOf(seed)) {
       if (typeof message === 'string') connection.onText(message);
-      else connection.onBinary(Uint8Array.from(message));
+      else lend(message, (lent) => connection.onBinary(lent));
     }
     connection.onLost();
     this.#judge(seed, sent, closes);

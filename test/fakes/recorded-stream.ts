@@ -13,9 +13,7 @@ import type {
   StreamEvents,
   StreamFault,
 } from '../../src/speech/recognizer.ts';
-
-/** No sound that any test makes. */
-const LATER = 0x5a;
+import { lend } from './lend.ts';
 
 export class RecordedStream implements StreamEvents {
   readonly finals: FinalResult[] = [];
@@ -50,9 +48,7 @@ export class RecordedStream implements StreamEvents {
   /** What the recognizer was given is something else as soon as it has answered. */
   write(audio: Uint8Array): boolean {
     this.written += audio.byteLength / this.#bytesPerSample;
-    const lent = Uint8Array.from(audio);
-    const isMoreWelcome = this.#call(() => this.#stream.write(lent));
-    lent.fill(LATER);
+    const isMoreWelcome = this.#call(() => lend(audio, (lent) => this.#stream.write(lent)));
     if (!isMoreWelcome) this.#isPressed = true;
     return isMoreWelcome;
   }

@@ -17,6 +17,7 @@ import type { ServerMessage } from '../../src/wire/message.ts';
 import { parseMessage } from '../../src/wire/message.ts';
 import { Tickets } from '../../src/wire/ticket.ts';
 import { FakeClock } from './fake-clock.ts';
+import { lend } from './lend.ts';
 import type { ScriptedOptions } from './scripted-recognizer.ts';
 import { ScriptedRecognizer } from './scripted-recognizer.ts';
 
@@ -155,7 +156,7 @@ export class Phone implements Sink {
   /** A frame of `ms`, of which the first `soundMs` are `sample`, the rest silence. */
   frame(ms: number, sample: number, soundMs = ms): void {
     const samples = new Int16Array((ms * RATE) / 1000).fill(sample, 0, (soundMs * RATE) / 1000);
-    this.line.frame(new Uint8Array(samples.buffer));
+    lend(new Uint8Array(samples.buffer), (lent) => this.line.frame(lent));
   }
 
   /** Sends `ms` of sound at the pace of speech. */

@@ -64,4 +64,13 @@ describe('Blocks', () => {
     expect(frame.audio.every((byte) => byte === 7)).toBe(true);
     blocks.free(frame);
   });
+
+  it('keep no more objects for a block than frames of 20 ms make', () => {
+    const blocks = new Blocks();
+    const fill = (): Frame[] => Array.from({ length: 2_048 }, () => blocks.copy(new Uint8Array(1)));
+    const before = fill();
+    for (const frame of before) blocks.free(frame);
+    const known = new Set(before);
+    expect(fill().filter((frame) => known.has(frame))).toHaveLength(128);
+  });
 });

@@ -10,6 +10,7 @@ import type { Connection, Door, Enter } from '../../src/edge/listener.ts';
 import type { Pipe } from '../../src/edge/outbox.ts';
 import { SUBPROTOCOL } from '../../src/wire/limits.ts';
 import { Outflow } from '../emulator/outflow.ts';
+import { lend } from '../fakes/lend.ts';
 
 /** One way. */
 const LATENCY_MS = 20;
@@ -90,7 +91,7 @@ export class Link implements Socket {
     if (this.#state !== 'open') return;
     this.#up.add(LATENCY_MS, () => {
       if (typeof data === 'string') this.#connection?.onText(data);
-      else this.#connection?.onBinary(new Uint8Array(data));
+      else lend(data, (lent) => this.#connection?.onBinary(lent));
     });
   }
 

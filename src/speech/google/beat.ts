@@ -28,7 +28,10 @@ export class Beat {
     const due = this.#due;
     this.#due = this.#struck;
     this.#struck = due;
-    for (const run of due) run();
-    due.length = 0;
+    try {
+      for (const run of due) run();
+    } finally {
+      due.length = 0;
+    }
   }
 }

@@ -31,4 +31,17 @@ describe('Beat', () => {
     await clock.advance(100);
     expect(doneMs).toEqual([5, 10, 15]);
   });
+
+  it('goes on after one that throws', async () => {
+    const clock = new FakeClock();
+    const beat = new Beat(clock, 5);
+    const done: string[] = [];
+    beat.next(() => expect.fail('as planned'));
+    await expect(clock.advance(5)).rejects.toThrow('as planned');
+    for (const what of ['one', 'two']) {
+      beat.next(() => done.push(what));
+      await clock.advance(5);
+    }
+    expect(done).toEqual(['one', 'two']);
+  });
 });

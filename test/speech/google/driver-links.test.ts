@@ -9,6 +9,7 @@ import type { Rule } from '../../emulator/faults.ts';
 import { CODE, VERSIONS } from '../../emulator/limits.ts';
 import { resetStatus } from '../../emulator/link.ts';
 import { Heard } from '../../fakes/heard.ts';
+import { lend } from '../../fakes/lend.ts';
 import { TcpProxy } from '../../fakes/tcp-proxy.ts';
 import { driverTo, EmulatorServer, until } from './grpc-rigs.ts';
 import { CONFIG, silence, speech } from './rigs.ts';
@@ -51,9 +52,7 @@ function open(driver: Driver, version: Version): { call: DriverCall; heard: Hear
 
 function send(call: DriverCall, audio: Uint8Array): void {
   for (let at = 0; at < audio.byteLength; at += 3_200) {
-    const lent = Uint8Array.from(audio.subarray(at, at + 3_200));
-    call.write(lent);
-    lent.fill(0x5a);
+    lend(audio.subarray(at, at + 3_200), (lent) => call.write(lent));
   }
 }
 

@@ -9,6 +9,7 @@ import type { EmulatorOptions } from '../../emulator/emulator.ts';
 import type { CodeName } from '../../emulator/limits.ts';
 import { CODE, TEXTS, VERSIONS } from '../../emulator/limits.ts';
 import { Heard } from '../../fakes/heard.ts';
+import { lend } from '../../fakes/lend.ts';
 import { driverTo, EmulatorServer, until } from './grpc-rigs.ts';
 import { CONFIG, silence, speech } from './rigs.ts';
 
@@ -37,9 +38,7 @@ function opening(version: Version): Opening {
 
 function sendAll(call: DriverCall, audio: Uint8Array): void {
   for (let at = 0; at < audio.byteLength; at += 3_200) {
-    const lent = Uint8Array.from(audio.subarray(at, at + 3_200));
-    call.write(lent);
-    lent.fill(0x5a);
+    lend(audio.subarray(at, at + 3_200), (lent) => call.write(lent));
   }
 }
 

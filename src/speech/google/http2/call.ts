@@ -136,8 +136,8 @@ export class Http2Call implements DriverCall {
   #hand(stream: ClientHttp2Stream, parcel: Parcel): void {
     const isKept = this.#kept !== undefined;
     stream.write(parcel.frame, (error) => {
-      // Else nobody knows who still reads it.
-      if (error != null) return;
+      // Else nobody knows who still reads it: of a stream that was destroyed Node says that all has left.
+      if (error != null || stream.destroyed) return;
       if (stream === this.#stream) this.#left(parcel.audioBytes);
       if (!isKept) this.#parcels.give(parcel);
     });

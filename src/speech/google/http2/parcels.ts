@@ -1,7 +1,8 @@
 /**
  * Parcels: messages of audio on their way out, used again once they have left.
  *
- * What is used again is not left to the collector; blocks.ts of sessions says what that would cost.
+ * What is used again is not left to the collector; session/blocks.ts says what that would cost. Whoever has
+ * to keep one, as for a call that may have to be made again, just doesn't give it back.
  */
 import { audioFrameBytes, writeAudioFrame } from './frames.ts';
 
