@@ -47,8 +47,8 @@ const SLOTS = 300;
 const ANSWER_MS = 8_000;
 const ANSWER_MS_MAX = 240_000;
 
-/** Silence is told in larger steps, and a dead stream found in seconds. */
-const JUDGE_MS = 100;
+/** A stream is judged once a chunk; more often than those come, so that never all are judged at once. */
+const JUDGE_MS = 20;
 
 const CLOSED: StreamFault = { kind: 'unavailable', message: 'the recognizer was closed' };
 const FULL: StreamFault = { kind: 'transient', message: 'all connections to Google are full' };
