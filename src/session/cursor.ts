@@ -57,7 +57,7 @@ export class Cursor {
     const { session, holder, bond, tape, ledger, settlement } = this.#parts;
     const { settled, replayFrom } = settlement;
     const [into, lead] = [settled - tape.goneEnd, settled - replayFrom];
-    const place = { result, frame: tape.goneFrame, settled, into, lead };
+    const place = { result, frame: tape.goneFrame, settled, into, lead, said: settlement.carried };
     return { session, holder, ...bond, ...place, ...ledger.carried() };
   }
 

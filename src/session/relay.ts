@@ -30,9 +30,8 @@ export class Relay {
   readonly #ended = new Set<Leg>();
   /** Where the first leg's words begin, and where the last of them that was kept ends. */
   #seam: number;
-  #spoken = 0;
-  /** The text of the last final, and up to where it may say words of the next leg too. */
-  #said = '';
+  #spoken: number;
+  /** Up to where the last final may say words of the next leg too. */
   #saidUpTo = 0;
   /** The last seam at which a word may be lost. */
   #blurred = -1;
@@ -43,6 +42,7 @@ export class Relay {
     this.#settlement = settlement;
     this.#events = events;
     this.#seam = settlement.settled;
+    this.#spoken = settlement.settled;
   }
 
   get legs(): readonly Leg[] {
@@ -190,7 +190,7 @@ export class Relay {
     const cut = leg.how === 'stall' ? wholeEnd(said, leg.cut ?? leg.reader.at) : leg.cut;
     const own = trim(said, { seam: this.#seam, cut });
     const isNew = own === undefined || own.startSample >= this.#saidUpTo;
-    const final = isNew ? own : unsaid(own, this.#said);
+    const final = isNew ? own : unsaid(own, this.#settlement.said);
     if (final === undefined) return;
     const isBlurred = leg.how === 'plain' || this.#settlement.settled <= this.#blurred;
     this.#final(isBlurred ? { ...final, degraded: true } : final);
@@ -199,7 +199,7 @@ export class Relay {
   #live(interim: InterimResult, cut: number | undefined): void {
     if (interim.endSample <= this.#settlement.settled) return;
     if (cut !== undefined && interim.startSample >= cut) return;
-    const fresh = unrepeated(interim, this.#said, this.#spoken);
+    const fresh = unrepeated(interim, this.#settlement.said, this.#spoken);
     if (fresh === undefined) return;
     this.#interim = fresh;
     this.#events.onInterim(fresh);
@@ -208,7 +208,6 @@ export class Relay {
   #final(final: FinalResult): void {
     this.#interim = undefined;
     this.#spoken = Math.max(this.#spoken, final.endSample);
-    this.#said = final.text;
     this.#events.onFinal(final);
     this.#settlement.final(final);
   }

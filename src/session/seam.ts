@@ -11,9 +11,8 @@
  * word times: those that begin before the seam lose the words that the last final ended with.
  */
 import type { FinalResult, InterimResult, Word } from '../speech/recognizer.ts';
-
-/** So many words fit into what two streams hear around a seam. */
-const REPEATED_WORDS_MAX = 12;
+import type { Said } from './said.ts';
+import { repeated, wordsOf } from './said.ts';
 
 /** The part of a session that a stream's words may come from. Places are session samples. */
 export interface Bounds {
@@ -57,47 +56,33 @@ function trimWhole(final: FinalResult, { seam, cut }: Bounds): FinalResult | und
   return { ...final, startSample, endSample: Math.max(startSample, final.endSample) };
 }
 
-/** What of an interim isn't said yet by a final `before` that ended at `seam`; undefined when all is. */
+/** What of an interim isn't said yet by a final that ended at `seam`; undefined when all is. */
 export function unrepeated(
   interim: InterimResult,
-  before: string,
+  said: Said,
   seam: number,
 ): InterimResult | undefined {
   if (interim.startSample >= seam) return interim;
-  const words = interim.text.split(/\s+/);
-  const text = words.slice(repeated(words, before)).join(' ');
+  const words = wordsOf(interim.text);
+  const text = words.slice(repeated(words, said)).join(' ');
   if (text === '') return undefined;
   const { endSample } = interim;
   return { ...interim, text, startSample: Math.min(seam, endSample) };
 }
 
 /**
- * What of a final isn't said yet by `before`: a live line that was given up as it was, and had no
- * word times. Undefined when all is.
+ * What of a final isn't said yet by a live line that was given up as it was, and had no word times.
+ * Undefined when all is.
  */
-export function unsaid(final: FinalResult, before: string): FinalResult | undefined {
+export function unsaid(final: FinalResult, said: Said): FinalResult | undefined {
   const { words, text: all, alternatives: _, ...rest } = final;
-  const count = repeated(words?.map(({ text }) => text) ?? all.split(/\s+/), before);
+  const count = repeated(words?.map(({ text }) => text) ?? wordsOf(all), said);
   if (count === 0) return final;
   const kept = words?.slice(count);
-  const text = (kept?.map((word) => word.text) ?? all.split(/\s+/).slice(count)).join(' ');
+  const text = (kept?.map((word) => word.text) ?? wordsOf(all).slice(count)).join(' ');
   if (text === '') return undefined;
   const startSample = kept?.[0]?.startSample ?? final.startSample;
   return { ...rest, text, startSample, ...(kept !== undefined && { words: kept }) };
-}
-
-/** How many of the first `words` are those that `before` ends with. */
-function repeated(words: readonly string[], before: string): number {
-  const said = before.split(/\s+/).slice(-REPEATED_WORDS_MAX).map(plain);
-  const isSaid = (count: number): boolean =>
-    said.slice(-count).every((word, at) => word === plain(words[at] ?? ''));
-  const counts = said.map((_, at) => said.length - at);
-  return counts.find(isSaid) ?? 0;
-}
-
-/** Recognizers write the same word with a capital or a full stop, or without. */
-function plain(word: string): string {
-  return word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function startsBefore(of: Pick<Word, 'startSample'>, cut: number | undefined): boolean {

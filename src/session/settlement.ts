@@ -9,6 +9,8 @@ import type { FinalResult } from '../speech/recognizer.ts';
 import type { GapReason } from '../wire/message.ts';
 import type { GapEntry } from './entry.ts';
 import type { Fate, Ledger } from './ledger.ts';
+import type { Said } from './said.ts';
+import { carriedOf, saidBy, saidOf } from './said.ts';
 import type { Tape } from './tape.ts';
 
 /** Settled audio that a stream hears again, in milliseconds. Google rounds the times of words to 100 ms. */
@@ -22,10 +24,11 @@ export interface SettlementEvents {
   onGap(start: number, end: number, reason: GapReason): void;
 }
 
-/** Where another process left off: all before `settled` has its outcome, `lead` of it is heard again. */
+/** Where another process left off: all before `settled` has its outcome, `lead` of it is heard again; what that `said`. */
 interface SettlementStart {
   readonly settled: number;
   readonly lead: number;
+  readonly said: string;
 }
 
 export interface SettlementParts {
@@ -37,7 +40,7 @@ export interface SettlementParts {
   readonly from?: SettlementStart | undefined;
 }
 
-const BEGINNING: SettlementStart = { settled: 0, lead: 0 };
+const BEGINNING: SettlementStart = { settled: 0, lead: 0, said: '' };
 
 interface Range {
   start: number;
@@ -54,6 +57,9 @@ export class Settlement {
   #leads = true;
   #silent: Range[] = [];
   #settled: number;
+  /** The words of the last final, and where it ended. */
+  #said: Said;
+  #saidUpTo: number;
   /** Gaps that begin before this place have been passed by the reader of the tape. */
   #passed: number;
   #readIndex = 0;
@@ -66,6 +72,17 @@ export class Settlement {
     this.#start = from.settled - from.lead;
     this.#settled = from.settled;
     this.#passed = from.settled;
+    this.#said = saidBy(from.said);
+    this.#saidUpTo = from.settled;
+  }
+
+  get said(): Said {
+    return this.#said;
+  }
+
+  /** What of it a stream may say again that hears from replayFrom on, as a ticket has it. */
+  get carried(): string {
+    return carriedOf(this.#saidUpTo > this.replayFrom ? this.#said : []);
   }
 
   /** The session sample before which everything has its outcome. */
@@ -96,6 +113,8 @@ export class Settlement {
 
   /** A final covers [startSample, endSample). What lies before it and has no outcome was silence. */
   final(final: FinalResult): void {
+    this.#said = saidOf(final.text);
+    this.#saidUpTo = final.endSample;
     this.#advance(final.startSample, 'silent');
     this.#revise(final.startSample, Math.min(final.endSample, this.#settled));
     const gaps = this.#reportGapsIn(final.endSample);

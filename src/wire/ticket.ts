@@ -1,10 +1,10 @@
 /**
  * Ticket: the resume token, by which any node that knows the key can take a session over.
  *
- *   e1.session.holder.subject.configuration.issued.result.frame.settled.into.lead.<five sums>.signature
+ *   e1.session.holder.subject.configuration.said.issued.result.frame.settled.into.lead.<five sums>.signature
  *
  * A line of text in letters that need no escape, numbers in base 36, signed by HMAC-SHA256. It is no
- * secret to the device that holds it: it carries no audio and no word. Time comes in as an argument.
+ * secret to the device that holds it: it carries no audio, and of the last words a few bits. Time comes in as an argument.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { TOKEN_CHARS_MAX } from './limits.ts';
@@ -29,6 +29,8 @@ export interface Ticket {
   readonly into: number;
   /** How much before `settled` a recognizer is to hear again, so that no word is cut in two: 0..`into`. */
   readonly lead: number;
+  /** The words that may be heard again there: names joined by '-'. */
+  readonly said: string;
   /** The fates of what was received before `settled`; `missing` was never received. */
   readonly transcribed: number;
   readonly silent: number;
@@ -46,7 +48,7 @@ export type Bond = Pick<Ticket, 'subject' | 'configuration'>;
 const VERSION = 'e1';
 const WORD = /^[\w-]{1,64}$/;
 const NUMBER = /^[0-9a-z]{1,11}$/;
-const WORDS = ['session', 'holder', 'subject', 'configuration'] as const;
+const WORDS = ['session', 'holder', 'subject', 'configuration', 'said'] as const;
 const NUMBERS = [
   'result',
   'frame',
@@ -77,8 +79,8 @@ export class Tickets {
 
   /** `wallMs` is milliseconds since 1970. */
   issue(ticket: Ticket, wallMs: number): string {
-    const { session, holder, subject, configuration } = ticket;
-    let text = `${VERSION}.${session}.${holder}.${subject}.${configuration}`;
+    const { session, holder, subject, configuration, said } = ticket;
+    let text = `${VERSION}.${session}.${holder}.${subject}.${configuration}.${said}`;
     text += `.${Math.floor(wallMs).toString(36)}`;
     for (const name of NUMBERS) text += `.${ticket[name].toString(36)}`;
     return `${text}.${this.#sign(text)}`;

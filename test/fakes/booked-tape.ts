@@ -62,7 +62,7 @@ export class BookedTape {
       tape: this.tape,
       ledger: this.ledger,
       leadSamples: lead,
-      from: from && { ...from, lead },
+      from: from && { ...from, lead, said: '-' },
       events: {
         onFinal: ({ startSample, endSample }) => this.#say('final', startSample, endSample),
         onGap: (start, end, reason) => this.#say(reason, start, end),

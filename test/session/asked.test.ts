@@ -27,6 +27,7 @@ const TICKET: Ticket = {
     settled: 1_600,
     into: 0,
     lead: 0,
+    said: '-',
   },
   ...{ transcribed: 1_000, silent: 600, overrun: 0, upstream: 0, missing: 0 },
 };

@@ -6,7 +6,7 @@ import type { Ticket } from '../../src/wire/ticket.ts';
 function ticketOf(result: number, settled: number): Ticket {
   return {
     ...{ session: 's', holder: 'h', subject: 'd', configuration: 'c' },
-    ...{ result, frame: 0, settled, into: 0, lead: 0 },
+    ...{ result, frame: 0, settled, into: 0, lead: 0, said: '-' },
     ...{ transcribed: 0, silent: 0, overrun: 0, upstream: 0, missing: 0 },
   };
 }

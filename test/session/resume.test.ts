@@ -63,7 +63,7 @@ describe('A session that is resumed where it is held', () => {
     const answered = phone.last('ready')?.resume ?? '';
     const bond = { subject: '', configuration: '' };
     expect(rig.tickets.read(answered, bond, rig.clock.wallMs())).toBe('subject');
-    const fields = (text: string): string[] => text.split('.').toSpliced(5, 1).slice(0, -1);
+    const fields = (text: string): string[] => text.split('.').toSpliced(6, 1).slice(0, -1);
     expect(fields(answered)).toEqual(fields(token));
     expect(answered).not.toBe(token);
     await phone.speak(200);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { saidOf } from '../../src/session/said.ts';
 import { trim, unrepeated, unsaid, wholeEnd } from '../../src/session/seam.ts';
 import type { FinalResult, Word } from '../../src/speech/recognizer.ts';
 
@@ -84,34 +85,36 @@ describe('unrepeated()', () => {
 
   it('leaves an interim alone that begins where nothing is said yet', () => {
     const fresh = interim('two three', 300);
-    expect(unrepeated(fresh, 'one two', 300)).toBe(fresh);
+    expect(unrepeated(fresh, saidOf('one two'), 300)).toBe(fresh);
   });
 
   it('takes out the words that the final before ended with, however they are written', () => {
     const rest = { text: 'three four', startSample: 300, endSample: 900 };
-    expect(unrepeated(interim('Two three four'), 'one two.', 300)).toEqual(rest);
-    expect(unrepeated(interim('one Two, three four'), 'One two', 300)).toEqual(rest);
+    expect(unrepeated(interim('Two three four'), saidOf('one two.'), 300)).toEqual(rest);
+    expect(unrepeated(interim('one Two, three four'), saidOf('One two'), 300)).toEqual(rest);
   });
 
   it('keeps words that only sound like what was said earlier', () => {
-    expect(unrepeated(interim('one three'), 'one two', 300)?.text).toBe('one three');
-    expect(unrepeated(interim('two three'), '', 300)?.text).toBe('two three');
+    expect(unrepeated(interim('one three'), saidOf('one two'), 300)?.text).toBe('one three');
+    expect(unrepeated(interim('two three'), saidOf(''), 300)?.text).toBe('two three');
   });
 
   it('is nothing when all of it is said', () => {
-    expect(unrepeated(interim('one two'), 'zero one two', 300)).toBeUndefined();
+    expect(unrepeated(interim('one two'), saidOf('zero one two'), 300)).toBeUndefined();
   });
 });
 
 describe('unsaid()', () => {
   it('takes out the words that a live line has said already, and their time', () => {
     const whole = final(word('Two', 100, 200), word('three', 250, 300));
-    expect(unsaid(whole, 'one two')).toMatchObject({
+    expect(unsaid(whole, saidOf('one two'))).toMatchObject({
       text: 'three',
       startSample: 250,
       words: [{ text: 'three' }],
     });
-    expect(unsaid({ startSample: 100, endSample: 300, text: 'two three' }, 'one two')).toEqual({
+    expect(
+      unsaid({ startSample: 100, endSample: 300, text: 'two three' }, saidOf('one two')),
+    ).toEqual({
       startSample: 100,
       endSample: 300,
       text: 'three',
@@ -120,7 +123,7 @@ describe('unsaid()', () => {
 
   it('leaves a final alone that says nothing again, and is nothing when all is said', () => {
     const whole = final(word('two', 100, 200));
-    expect(unsaid(whole, 'one')).toBe(whole);
-    expect(unsaid(whole, 'one two')).toBeUndefined();
+    expect(unsaid(whole, saidOf('one'))).toBe(whole);
+    expect(unsaid(whole, saidOf('one two'))).toBeUndefined();
   });
 });

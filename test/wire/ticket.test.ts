@@ -13,6 +13,7 @@ const TICKET: fc.Arbitrary<Ticket> = fc.record({
   holder: WORD,
   subject: WORD,
   configuration: WORD,
+  said: WORD,
   result: NUMBER,
   frame: NUMBER,
   settled: NUMBER,
@@ -30,7 +31,7 @@ const SPOKEN: Ticket = {
   holder: 'h1',
   subject: digestOf(['device', 'fleet']),
   configuration: digestOf({ encoding: 'LINEAR16' }),
-  ...{ result: 412, frame: 36_000, settled: 57_600_800, into: 800, lead: 300 },
+  ...{ result: 412, frame: 36_000, settled: 57_600_800, into: 800, lead: 300, said: 'a1-b2' },
   ...{ transcribed: 40_000_000, silent: 17_600_800, overrun: 0, upstream: 0, missing: 0 },
 };
 
