@@ -15,7 +15,8 @@ import { faultsOf, isHeld, pass } from './path.ts';
 import { NO_TUTORIAL, tutorial } from './tutorial.ts';
 
 const WARM_MS = 2_000;
-const MEASURE_MS = 4_000;
+/** A collection of all garbage comes once in many seconds, and weighs as much as those. */
+const MEASURE_MS = 8_000;
 /** Of a core, at which latency is measured. */
 const BUSY = 0.7;
 const FRAME_MS = 100;
@@ -106,6 +107,19 @@ class Comparison {
   }
 }
 
+/** How many sessions make a core so busy: on the line through two loads, since a frame costs less among more. */
+async function sessionsAt(busy: number, few: number): Promise<number> {
+  const busyOf = async (sessions: number): Promise<number> => {
+    const path = await pass(DEFAULT, planOf({ behind: DEFAULT, sessions }));
+    return path.steps.at(-1)?.busy ?? busy;
+  };
+  const low = await busyOf(few);
+  const many = Math.round((few * busy) / low);
+  const high = await busyOf(many);
+  if (high <= low) return many;
+  return Math.round(many + ((busy - high) * (many - few)) / (high - low));
+}
+
 function beyond(of: Rows, row: string, column: string): number | undefined {
   const [late, idle] = [of.figures(row, column), of.figures(row, 'idle loop p99 ms')];
   return median(late?.map((ms, round) => Math.max(0, ms - (idle?.[round] ?? 0))));
@@ -122,6 +136,7 @@ async function endToEnd({ rounds, isFull }: Effort): Promise<Outcome> {
   const named = (sessions: number, what: string): string => `${sessions} sessions: ${what}`;
   const BUSY_ROW = `${BUSY * 100} % busy: Earshot`;
   const crowd = streaming ?? CROWD;
+  const busy = await sessionsAt(BUSY, crowd);
   for (let round = 0; round < rounds; round++) {
     await all.run(named(crowd, 'Earshot'), { behind: DEFAULT, sessions: crowd });
     // No target names it.
@@ -141,8 +156,6 @@ async function endToEnd({ rounds, isFull }: Effort): Promise<Outcome> {
       await all.run(named(taught, 'the tutorial in Python, base64'), run, true);
       await all.run(named(taught, 'Earshot'), { behind: DEFAULT, sessions: taught });
     }
-    const cost = median(rows.figures(named(crowd, 'Earshot'), CPU)) ?? 50;
-    const busy = Math.round((BUSY * FRAME_MS * 1000) / cost);
     await all.run(BUSY_ROW, { behind: DEFAULT, sessions: busy });
     if (!isFull) continue;
     await all.run(named(crowd, 'Earshot, devices by TLS'), { behind: SECURE, sessions: crowd });

@@ -15,14 +15,14 @@ import type { AudioEntry } from './entry.ts';
 export type Frame = { -readonly [Field in keyof AudioEntry]: AudioEntry[Field] };
 
 /**
- * Half a second of 16 kHz. With frames of 20 to 100 ms a tape holds up to two blocks more than its audio;
- * with others, where less of a block is used, about twice its audio.
+ * Room for 300 ms of 16 kHz in frames of any usual length, or for 100 ms of 48 kHz. A tape holds up to two
+ * blocks more than its audio, and with frames that leave much of a block unused about twice its audio.
  */
-const BLOCK_BYTES = 16_384;
+const BLOCK_BYTES = 9_728;
 /** Samples of 16 bits stand at even places, and processors like others better still. */
 const ALIGN = 8;
-/** Of all tapes of the process: 16 MiB. What is more is the collector's. */
-const SPARES_MAX = 1_024;
+/** Of all tapes of the process: 16 MB. What is more is the collector's. */
+const SPARES_MAX = 1_700;
 
 /** Objects that a block keeps for its pieces: 20 ms of 8 kHz in a byte each make 102. */
 const FRAMES_MAX = 128;
@@ -104,5 +104,5 @@ function newFrame(audio: Uint8Array): Frame {
 
 /** It has memory of its own, which is the collector's later. */
 function isLarge(bytes: number): boolean {
-  return bytes > BLOCK_BYTES / 2;
+  return bytes > BLOCK_BYTES;
 }

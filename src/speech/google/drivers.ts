@@ -11,8 +11,8 @@ import { Parcels } from './http2/parcels.ts';
 import type { Place } from './library.ts';
 import { LibraryDriver } from './library.ts';
 
-/** Audio is gathered so long, for all streams. `npm run bench -- end-to-end` shows what that saves. */
-const DEPARTURES_MS = 5;
+/** Audio is gathered so long, for all streams; with a timer that is late, 5 ms. */
+const DEPARTURES_MS = 4;
 
 /** Makes drivers of that name, one for each connection; credentials are shared where they can be. */
 export function driversOf(
