@@ -15,8 +15,7 @@ import { faultsOf, isHeld, pass } from './path.ts';
 import { NO_TUTORIAL, tutorial } from './tutorial.ts';
 
 const WARM_MS = 2_000;
-/** A collection of all garbage comes once in many seconds, and weighs as much as those. */
-const MEASURE_MS = 8_000;
+const MEASURE_MS = 4_000;
 /** Of a core, at which latency is measured. */
 const BUSY = 0.7;
 const FRAME_MS = 100;

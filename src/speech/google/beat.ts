@@ -6,12 +6,15 @@
  */
 import type { Clock } from '../../clock.ts';
 
+const NOTHING = (): void => undefined;
+
 export class Beat {
   readonly #clock: Clock;
   readonly #everyMs: number;
+  /** Two that take turns, and never shrink: what is made for each beat anew would be the collector's. */
   #due: (() => void)[] = [];
-  /** The array that takes turns with it: a new one each time would outlive what it holds, and keep that from the collector. */
   #struck: (() => void)[] = [];
+  #count = 0;
 
   constructor(clock: Clock, everyMs: number) {
     this.#clock = clock;
@@ -20,18 +23,21 @@ export class Beat {
 
   /** Runs `run` with the next beat, at most `everyMs` from now and never within this call; it can't be called off. */
   next(run: () => void): void {
-    this.#due.push(run);
-    if (this.#due.length === 1) this.#clock.after(this.#everyMs, () => this.#strike());
+    this.#due[this.#count] = run;
+    this.#count += 1;
+    if (this.#count === 1) this.#clock.after(this.#everyMs, () => this.#strike());
   }
 
   #strike(): void {
     const due = this.#due;
+    const count = this.#count;
     this.#due = this.#struck;
     this.#struck = due;
+    this.#count = 0;
     try {
-      for (const run of due) run();
+      for (let at = 0; at < count; at++) due[at]?.();
     } finally {
-      due.length = 0;
+      due.fill(NOTHING, 0, count);
     }
   }
 }

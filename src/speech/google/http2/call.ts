@@ -56,8 +56,9 @@ export class Http2Call implements DriverCall {
   /** All audio so far, as messages; undefined once it needn't be sent again. */
   #kept: Parcel[] | undefined = [];
   #keptBytes = 0;
-  /** What leaves with the next beat. */
-  #leaving: Parcel[] = [];
+  /** What leaves with the next beat: a chain, since an array for each beat would be made for one parcel. */
+  #leaving: Parcel | undefined;
+  #lastLeaving: Parcel | undefined;
   /** What has left by this stream, and what was ever said to have left. */
   #leftBytes = 0;
   #toldBytes = 0;
@@ -84,7 +85,7 @@ export class Http2Call implements DriverCall {
     this.#stream = stream;
     this.#listen(stream);
     stream.write(first);
-    this.#leaving = [...(this.#kept ?? [])];
+    for (const parcel of this.#kept ?? []) this.#line(parcel);
     this.#depart();
     this.#keep();
     if (this.#state === 'finished') stream.end();
@@ -103,8 +104,8 @@ export class Http2Call implements DriverCall {
     this.#keptBytes += audio.byteLength;
     if (this.#stream === undefined) return;
     this.#keep();
-    this.#leaving.push(parcel);
-    if (this.#leaving.length === 1) this.#departures.next(this.#depart);
+    if (this.#leaving === undefined) this.#departures.next(this.#depart);
+    this.#line(parcel);
   }
 
   halfClose(): void {
@@ -125,13 +126,26 @@ export class Http2Call implements DriverCall {
   }
 
   readonly #depart = (): void => {
-    const [stream, leaving] = [this.#stream, this.#leaving];
-    this.#leaving = [];
-    if (stream === undefined || leaving.length === 0) return;
-    if (leaving.length > 1) stream.cork();
-    for (const parcel of leaving) this.#hand(stream, parcel);
-    if (leaving.length > 1) stream.uncork();
+    let parcel = this.#leaving;
+    this.#leaving = undefined;
+    const stream = this.#stream;
+    if (stream === undefined || parcel === undefined) return;
+    const isOne = parcel.next === undefined;
+    if (!isOne) stream.cork();
+    while (parcel !== undefined) {
+      const { next }: Parcel = parcel;
+      this.#hand(stream, parcel);
+      parcel = next;
+    }
+    if (!isOne) stream.uncork();
   };
+
+  #line(parcel: Parcel): void {
+    parcel.next = undefined;
+    if (this.#leaving === undefined || this.#lastLeaving === undefined) this.#leaving = parcel;
+    else this.#lastLeaving.next = parcel;
+    this.#lastLeaving = parcel;
+  }
 
   #hand(stream: ClientHttp2Stream, parcel: Parcel): void {
     const isKept = this.#kept !== undefined;
@@ -188,7 +202,7 @@ export class Http2Call implements DriverCall {
     if (this.isOver || this.#kept === undefined || onRefused === undefined) return false;
     this.#onRefused = undefined;
     this.#stream = undefined;
-    this.#leaving = [];
+    this.#leaving = undefined;
     this.#leftBytes = 0;
     this.#reader = new FrameReader(MESSAGE_BYTES_MAX);
     onRefused();
@@ -251,7 +265,7 @@ export class Http2Call implements DriverCall {
     const events = this.#events;
     this.#events = undefined;
     this.#kept = undefined;
-    this.#leaving = [];
+    this.#leaving = undefined;
     this.#deadline.cancel();
     return events;
   }

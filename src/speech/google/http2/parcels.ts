@@ -10,6 +10,8 @@ import { audioFrameBytes, writeAudioFrame } from './frames.ts';
 export interface Parcel {
   frame: Buffer;
   audioBytes: number;
+  /** The one that leaves after it. */
+  next: Parcel | undefined;
 }
 
 /** Memory of one parcel comes in multiples of that. */
@@ -43,5 +45,5 @@ export class Parcels {
 }
 
 function newParcel(steps: number): Parcel {
-  return { frame: Buffer.allocUnsafeSlow(steps * STEP_BYTES), audioBytes: 0 };
+  return { frame: Buffer.allocUnsafeSlow(steps * STEP_BYTES), audioBytes: 0, next: undefined };
 }
