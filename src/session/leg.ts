@@ -13,6 +13,7 @@ import type {
   RecognizerStream,
   StreamFault,
 } from '../speech/recognizer.ts';
+import { samplesOf } from '../wire/limits.ts';
 import type { AudioEntry } from './entry.ts';
 import type { Replays } from './reader.ts';
 import { Reader } from './reader.ts';
@@ -20,6 +21,9 @@ import type { LegState } from './state.ts';
 import { LEG_NEXT } from './state.ts';
 import { Timeline } from './timeline.ts';
 import type { UpstreamParts } from './upstream-parts.ts';
+
+/** A longer frame is given in pieces: a stream that takes no more says so between them. */
+const PIECE_MS = 100;
 
 /** What a stream said, in session samples. */
 export type Said =
@@ -135,23 +139,22 @@ export class Leg {
     this.#parts.metrics.streams[cause] += 1;
   }
 
-  /** The stream hears the frame that is next to be read. False: not now. */
+  /** The stream hears the frame that is next to be read, or as much of it as goes at once. False: not now. */
   hear(entry: AudioEntry): boolean {
     if (this.#state !== 'live' || this.#pressed || this.#stream === undefined) return false;
+    const { pace, clock, config } = this.#parts;
     const from = this.#reader.startOf(entry);
-    const end = entry.start + entry.samples;
-    const { pace, clock } = this.#parts;
+    const frameEnd = entry.start + entry.samples;
+    const until = Math.min(frameEnd, this.#end?.until ?? frameEnd);
+    const end = Math.min(until, from + samplesOf(PIECE_MS, config.sampleRateHertz));
     const nowMs = clock.nowMs();
     if (!pace.take(end - from, nowMs)) return false;
-    const skipped = ((from - entry.start) * entry.audio.byteLength) / entry.samples;
     this.#timeline.hear(from, end - from);
-    if (this.#replays.hear(from, end))
+    if (this.#replays.hear(from, end) && end === frameEnd)
       this.#parts.metrics.relayIn.observe((nowMs - entry.arrivedMs) / 1000);
     this.#wroteMs = nowMs;
-    this.#pressed = !this.#stream.write(
-      skipped === 0 ? entry.audio : entry.audio.subarray(skipped),
-    );
-    this.#reader.pass(entry);
+    this.#pressed = !this.#stream.write(pieceOf(entry, from, end));
+    this.#reader.pass(entry, end);
     return true;
   }
 
@@ -243,6 +246,13 @@ export class Leg {
     if (fault === undefined) this.#events.onEnded(this);
     else this.#events.onFailed(this, fault);
   }
+}
+
+/** The bytes of [from, end), places within the frame. */
+function pieceOf({ audio, start, samples }: AudioEntry, from: number, end: number): Uint8Array {
+  if (from === start && end === start + samples) return audio;
+  const bytesPerSample = audio.byteLength / samples;
+  return audio.subarray((from - start) * bytesPerSample, (end - start) * bytesPerSample);
 }
 
 function placed(timeline: Timeline, final: FinalResult): FinalResult {

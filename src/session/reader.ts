@@ -99,10 +99,11 @@ export class Reader {
     return reader;
   }
 
-  /** Goes on behind `entry`, the one to read next. */
-  pass(entry: Entry): void {
-    this.#index = this.index + 1;
-    this.#at = Math.max(this.#at, entry.start + entry.samples);
+  /** Goes on behind `entry`, the one to read next, or in it, with session sample `to`. */
+  pass(entry: Entry, to = entry.start + entry.samples): void {
+    const isIn = to < entry.start + entry.samples;
+    this.#index = isIn ? this.index : this.index + 1;
+    this.#at = Math.max(this.#at, to);
   }
 }
 

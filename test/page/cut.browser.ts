@@ -69,7 +69,7 @@ describe('the live page without a network for 5 s', () => {
     expect(numbersIn(await rig.lines)).toEqual(expected.slice(0, 8));
     await cutFor(CUT_MS);
     await rig.page.getByText('Resumed:').waitFor();
-    await rig.page.getByRole('listitem').getByText('32').waitFor();
+    await rig.page.locator('#lines li p', { hasText: /\b32\b/ }).waitFor();
     await rig.press('Stop');
     await rig.settled();
     expect(numbersIn(await rig.lines)).toEqual(expected);

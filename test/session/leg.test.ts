@@ -1,100 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { Metrics } from '../../src/metrics.ts';
-import type { Said } from '../../src/session/leg.ts';
-import { Leg } from '../../src/session/leg.ts';
-import { Pace } from '../../src/session/pace.ts';
-import { Reader, Replays } from '../../src/session/reader.ts';
-import { Overlaps } from '../../src/speech/overlaps.ts';
-import { Slots } from '../../src/speech/slots.ts';
-import { BookedTape } from '../fakes/booked-tape.ts';
-import { FakeClock } from '../fakes/fake-clock.ts';
-import { HandRecognizer } from '../fakes/hand-recognizer.ts';
+import { assert, describe, expect, it } from 'vitest';
+import { LegRig, RATE } from '../fakes/leg-rig.ts';
 
-const RATE = 8_000;
-const LIMITS = {
-  streamIdleMsMax: 8_000,
-  settleMsMax: 30_000,
-  drainMsMax: 5_000,
-  finishMsMax: 10_000,
-  holdMsMax: 10_000,
-  retriesMax: 5,
-  queueWaitMsMax: 30_000,
-};
-const CONFIG = {
-  encoding: 'MULAW' as const,
-  sampleRateHertz: RATE,
-  languages: ['en-US'],
-  interim: true,
-  words: true,
-  punctuation: true,
-  alternatives: 1,
-  profanityFilter: false,
-  phrases: [],
-  model: undefined,
-};
 const TRANSIENT = { kind: 'transient', message: 'a' } as const;
-
-/** A leg from `from` on, over a tape of one byte a sample. */
-class LegRig {
-  readonly clock = new FakeClock();
-  readonly recognizer = new HandRecognizer();
-  readonly booked = new BookedTape();
-  readonly replays = new Replays();
-  readonly said: Said[] = [];
-  readonly metrics = new Metrics();
-  /** What else it told, in order. */
-  readonly told: string[] = [];
-  readonly leg: Leg;
-
-  constructor(from = 0, burstMs = 60_000) {
-    const nothing = (): void => undefined;
-    const parts = {
-      clock: this.clock,
-      random: () => 0.5,
-      recognizer: this.recognizer,
-      slots: new Slots({ slotsMax: 1, queueMax: 1, waitMsMax: 1_000 }, this.clock),
-      overlaps: new Overlaps(1),
-      fleet: 'a',
-      config: CONFIG,
-      limits: LIMITS,
-      pace: new Pace({ burstMs, speed: 2 }, RATE, 0),
-      tape: this.booked.tape,
-      settlement: this.booked.settlement,
-      metrics: this.metrics,
-      events: {
-        onQueued: nothing,
-        onLive: nothing,
-        onBilled: nothing,
-        onInterim: nothing,
-        onFinal: nothing,
-        onFinished: nothing,
-        onRefused: nothing,
-        onFault: nothing,
-      },
-    };
-    this.leg = new Leg(new Reader(parts.tape, from), parts, this.replays, {
-      onSaid: (_, said) => this.said.push(said),
-      onDrain: () => this.told.push('drain'),
-      onEnded: () => this.told.push('ended'),
-      onFailed: (_, { message }) => this.told.push(`failed: ${message}`),
-      mayRetry: () => true,
-    });
-  }
-
-  /** Reads on as far as the leg hears: false where it heard no more. */
-  hearAll(): boolean {
-    const { reader } = this.leg;
-    for (let { entry } = reader; entry !== undefined; { entry } = reader) {
-      if (entry.kind !== 'audio') reader.pass(entry);
-      else if (!this.leg.hear(entry)) return false;
-    }
-    return true;
-  }
-
-  get bytes(): number[] {
-    return this.recognizer.stream.chunks.map(({ byteLength }) => byteLength);
-  }
-}
 
 /** [0, 100) audio, [100, 150) gap, [150, 250) audio; all heard. */
 function newHeard(): LegRig {
@@ -188,9 +95,48 @@ describe('Leg', () => {
     expect(rig.hearAll()).toBe(false);
     expect(rig.leg.wroteMs).toBe(0);
     await rig.clock.advance(501);
-    rig.hearAll();
-    expect(rig.bytes).toHaveLength(2);
+    expect(rig.hearAll()).toBe(false);
+    expect(rig.bytes).toEqual(Array(20).fill(RATE / 10));
     expect(rig.leg.wroteMs).toBe(501);
+  });
+
+  it('gives a long frame in pieces, and what a stream does not take stays on the tape', () => {
+    const rig = new LegRig();
+    const piece = RATE / 10;
+    rig.booked.frame(10);
+    rig.booked.frame(piece * 2 + 50);
+    rig.leg.open('start');
+    const { stream } = rig.recognizer;
+    const write = stream.write.bind(stream);
+    stream.write = (chunk) => {
+      stream.wantsMore = stream.chunks.length !== 1;
+      return write(chunk);
+    };
+    expect(rig.hearAll()).toBe(false);
+    expect(rig.bytes).toEqual([10, piece]);
+    expect(rig.leg.reader.at).toBe(10 + piece);
+    stream.say.onDrain();
+    expect(rig.hearAll()).toBe(true);
+    expect(rig.bytes).toEqual([10, piece, piece, 50]);
+    expect(rig.leg.reader.at).toBe(60 + piece * 2);
+    stream.say.onSilence(piece + 60);
+    expect(rig.said).toEqual([{ kind: 'silence', end: piece + 60 }]);
+  });
+
+  it('hears again no more than it was for, though it was closed within a frame', async () => {
+    const rig = new LegRig();
+    rig.booked.frame(RATE / 5);
+    rig.leg.open('start');
+    const { reader } = rig.leg;
+    const { entry } = reader;
+    assert(entry?.kind === 'audio');
+    rig.leg.hear(entry);
+    rig.leg.close(reader.at, 'finalize', 5_000);
+    rig.recognizer.stream.say.onEnd(TRANSIENT, 0);
+    rig.leg.retry(RATE / 20, 1_000);
+    await rig.clock.advance(1_000);
+    rig.leg.tick(rig.clock.nowMs());
+    expect(rig.bytes).toEqual([RATE / 20]);
   });
 
   it('asks for a final only while it lives', () => {

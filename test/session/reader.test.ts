@@ -40,6 +40,16 @@ describe('Reader', () => {
     expect([other.hasAudio, other.entry?.kind]).toEqual([true, 'audio']);
   });
 
+  it('stands within a frame of which a part was passed', () => {
+    const reader = new Reader(newTape(), 0);
+    const { entry } = reader;
+    if (entry === undefined) throw new Error('nothing to read');
+    reader.pass(entry, 4);
+    expect([reader.at, reader.index, reader.entry === entry]).toEqual([4, 0, true]);
+    reader.pass(entry, 10);
+    expect([reader.at, reader.index]).toEqual([10, 1]);
+  });
+
   it('begins a stream a little before its place, without the markers passed', () => {
     const rested = new Reader(newTape(), 12, { lead: 8 });
     const reader = rested.begin();

@@ -48,7 +48,7 @@ it('doubles no word at a hard cut without an overlap', async () => {
   const rig = new SessionRig({
     recognizer: () => hand,
     overlapsMax: 0,
-    settings: { EARSHOT_SETTLE_MS_MAX: '2000' },
+    settings: { EARSHOT_SETTLE_MS_MAX: '2900' },
   });
   const phone = rig.start({ words: true });
   for (let n = 0; n < 3; n++) {

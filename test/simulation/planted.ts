@@ -29,8 +29,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'samples not trimmed',
     file: 'session/leg',
-    from: 'skipped === 0 ? entry.audio : entry.audio.subarray(skipped)',
-    to: 'entry.audio',
+    from: 'audio.subarray((from - start) * bytesPerSample, (end - start) * bytesPerSample)',
+    to: 'audio',
   },
   {
     name: 'results released early',

@@ -15,7 +15,7 @@ export interface Parcel {
 }
 
 /** Memory of one parcel comes in multiples of that. */
-const STEP_BYTES = 1_024;
+const STEP_BYTES = 256;
 /** Of each size: as many as leave within some beats with a thousand sessions. */
 const SPARES_MAX = 256;
 
