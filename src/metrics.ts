@@ -218,6 +218,30 @@ export function remainsOf(snapshot: Snapshot): Snapshot {
 const SETTLED = 'earshot_audio_seconds_total';
 const UNSETTLED = 'earshot_audio_unsettled_seconds';
 
+/** The samples of one session on their way to the seconds of the process. */
+class Bookings {
+  readonly #metrics: Metrics;
+  readonly #rate: number;
+
+  constructor(metrics: Metrics, rate: number) {
+    this.#metrics = metrics;
+    this.#rate = rate;
+  }
+
+  received(samples: number): void {
+    this.#metrics.receivedSeconds += samples / this.#rate;
+  }
+
+  settled(fate: AudioFate, samples: number): void {
+    this.#metrics.audioSeconds[fate] += samples / this.#rate;
+  }
+
+  revised(samples: number): void {
+    this.#metrics.audioSeconds.transcribed += samples / this.#rate;
+    this.#metrics.revisedSeconds += samples / this.#rate;
+  }
+}
+
 /** Counts of one process. A test makes its own. */
 export class Metrics {
   /** May change until it is first read. */
@@ -281,19 +305,8 @@ export class Metrics {
   }
 
   /** Counts the samples of one session, at `rate` a second, as seconds of the process. */
-  bookings(rate: number) {
-    return {
-      received: (samples: number) => {
-        this.receivedSeconds += samples / rate;
-      },
-      settled: (fate: AudioFate, samples: number) => {
-        this.audioSeconds[fate] += samples / rate;
-      },
-      revised: (samples: number) => {
-        this.audioSeconds.transcribed += samples / rate;
-        this.revisedSeconds += samples / rate;
-      },
-    };
+  bookings(rate: number): Bookings {
+    return new Bookings(this, rate);
   }
 
   /** Of one moment. */

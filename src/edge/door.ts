@@ -4,6 +4,7 @@
  * Decides who comes in, and ties each socket to an outbox and a session for as long as both live.
  */
 import { randomUUID } from 'node:crypto';
+import type { Metrics } from '../metrics.ts';
 import { REFUSALS } from '../metrics.ts';
 import { Line } from '../session/line.ts';
 import { errorOf } from '../session/reasons.ts';
@@ -13,8 +14,8 @@ import type { Surroundings } from '../session/surroundings.ts';
 import { tooLarge } from '../wire/audio.ts';
 import type { CloseWord } from '../wire/close.ts';
 import { CLOSE } from '../wire/close.ts';
-import type { Fault } from '../wire/fault.ts';
 import { isFault } from '../wire/fault.ts';
+import type { ServerMessage } from '../wire/message.ts';
 import { parseMessage } from '../wire/message.ts';
 import { admit } from './admission.ts';
 import type { Auth, Identified, Refused } from './auth.ts';
@@ -24,7 +25,7 @@ import type { Gate } from './gate.ts';
 import type { Answer, Connection, Door, Knock } from './listener.ts';
 import { Meters } from './meter.ts';
 import { originProblem, proxyProblem } from './origin.ts';
-import type { Pipe } from './outbox.ts';
+import type { OutboxEvents, Pipe } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import type { Overload } from './overload.ts';
 import { Thinned } from './thinned.ts';
@@ -46,7 +47,12 @@ export interface DoorParts extends Omit<Surroundings, 'onTaken'> {
 }
 
 /** Calls each session by a name of its own: one that comes back later is not the one that was here. */
-type Named = DoorParts & { readonly newHolder: () => string; readonly meters: Meters };
+interface Named extends DoorParts {
+  readonly newHolder: () => string;
+  readonly meters: Meters;
+  readonly isThin: () => boolean;
+  readonly onMoved: Surroundings['onTaken'];
+}
 
 /** Between the name of a process, and the number of a session there. */
 const NUMBERED = '_';
@@ -57,7 +63,16 @@ export function newDoor(parts: DoorParts): Door {
     sessions += 1;
     return `${parts.holder}${NUMBERED}${sessions}`;
   };
-  const named = { ...parts, newHolder, meters: new Meters() };
+  const named: Named = {
+    ...parts,
+    newHolder,
+    meters: new Meters(),
+    isThin: () => parts.overload.does('thin'),
+    onMoved: (id, from) => {
+      const process = from.slice(0, from.lastIndexOf(NUMBERED));
+      if (process !== parts.holder) parts.onTaken(id, process, from);
+    },
+  };
   return { path: STREAM_PATH, answer: (knock) => answer(named, knock) };
 }
 
@@ -111,7 +126,7 @@ function welcome(parts: Named, knock: Knock, visitor: Visitor): Answer {
   if (meter === 'full') return away(parts, knock, METERS_FULL);
   return (pipe) => {
     const pass = gate.enter(knock.address, visitor, clock.nowMs());
-    return enter(parts, { visitor, meter, pass }, pipe);
+    return new Stay(parts, { visitor, meter, pass }, pipe);
   };
 }
 
@@ -162,54 +177,71 @@ function ignore(): void {
 /** Who comes in, and what is counted of what it sends. */
 type Guest = Pick<VisitParts, 'visitor' | 'meter' | 'pass'>;
 
-function enter(parts: Named, guest: Guest, pipe: Pipe): Connection {
-  const { metrics, config, clock, overload } = parts;
-  metrics.connections += 1;
-  const outbox = new Outbox(pipe, config.outboxBytesMax, {
-    onHanded: (message) => {
-      visit.handed(message);
-      line.handed(message);
-    },
-    onPressure: (pressed) => {
-      metrics.outboxPressed += pressed ? 1 : -1;
-      if (pressed) metrics.outboxPressures += 1;
-    },
-  });
-  const line = new Line(new Thinned(outbox, clock, () => overload.does('thin')));
-  open(parts, guest.visitor, line);
-  const { visitor, meter, pass } = guest;
-  const onExpired = (fault: Fault): void => line.fault(fault);
-  const visit = new Visit({ visitor, clock, config, meter, pass, onExpired });
-  return {
-    onText: (text) => hear(text, visit, line),
-    onBinary: (bytes) => {
-      const audio = visit.came(bytes.byteLength) ?? visit.frame(bytes);
-      if (isFault(audio)) line.fault(audio);
-      else line.frame(audio);
-    },
-    onTooLarge: (bytes, bytesMax) =>
-      line.fault(tooLarge(`${bytes} bytes long`, `${bytesMax} bytes`)),
-    onPing: (bytes) => {
-      const fault = visit.came(bytes);
-      if (fault !== undefined) line.fault(fault);
-    },
-    onDrain: () => outbox.drain(),
-    onLost: () => {
-      visit.leave();
-      outbox.lost();
-      line.lost();
-    },
-  };
+/** One connection, from when it is open until it is lost: what holds its ends together. */
+class Stay implements Connection, OutboxEvents {
+  readonly #metrics: Metrics;
+  readonly #outbox: Outbox;
+  readonly #line: Line;
+  readonly #visit: Visit;
+
+  constructor(parts: Named, { visitor, meter, pass }: Guest, pipe: Pipe) {
+    const { metrics, config, clock } = parts;
+    this.#metrics = metrics;
+    metrics.connections += 1;
+    this.#outbox = new Outbox(pipe, config.outboxBytesMax, this);
+    const line = new Line(new Thinned(this.#outbox, clock, parts.isThin));
+    this.#line = line;
+    open(parts, visitor, line);
+    this.#visit = new Visit({ visitor, clock, config, meter, pass, party: line });
+  }
+
+  onHanded(message: ServerMessage): void {
+    this.#visit.handed(message);
+    this.#line.handed(message);
+  }
+
+  onPressure(pressed: boolean): void {
+    this.#metrics.outboxPressed += pressed ? 1 : -1;
+    if (pressed) this.#metrics.outboxPressures += 1;
+  }
+
+  onText(text: string): void {
+    const came = this.#visit.came(text.length) ?? this.#visit.text(text) ?? parseMessage(text);
+    const heard = isFault(came) ? came : this.#visit.message(came);
+    if (isFault(heard)) this.#line.fault(heard);
+    else this.#line.message(heard);
+  }
+
+  onBinary(bytes: Uint8Array): void {
+    const audio = this.#visit.came(bytes.byteLength) ?? this.#visit.frame(bytes);
+    if (isFault(audio)) this.#line.fault(audio);
+    else this.#line.frame(audio);
+  }
+
+  onTooLarge(bytes: number, bytesMax: number): void {
+    this.#line.fault(tooLarge(`${bytes} bytes long`, `${bytesMax} bytes`));
+  }
+
+  onPing(bytes: number): void {
+    const fault = this.#visit.came(bytes);
+    if (fault !== undefined) this.#line.fault(fault);
+  }
+
+  onDrain(): void {
+    this.#outbox.drain();
+  }
+
+  onLost(): void {
+    this.#visit.leave();
+    this.#outbox.lost();
+    this.#line.lost();
+  }
 }
 
 /** A session that listens to `line`, until another one does. */
 function open(parts: Named, { device }: Visitor, line: Line): void {
   const { registry } = parts;
   const holder = parts.newHolder();
-  const onTaken = (id: string, from: string): void => {
-    const process = from.slice(0, from.lastIndexOf(NUMBERED));
-    if (process !== parts.holder) parts.onTaken(id, process, from);
-  };
   const { clock, random, config, recognizer, slots, overlaps, budget, metrics, log } = parts;
   const { tickets, isDraining } = parts;
   const session = new Session({
@@ -229,14 +261,7 @@ function open(parts: Named, { device }: Visitor, line: Line): void {
     line,
     others: registry,
     holder,
-    onTaken,
+    onTaken: parts.onMoved,
   });
   registry.add(session, holder);
-}
-
-function hear(text: string, visit: Visit, line: Line): void {
-  const message = visit.came(text.length) ?? visit.text(text) ?? parseMessage(text);
-  const heard = isFault(message) ? message : visit.message(message);
-  if (isFault(heard)) line.fault(heard);
-  else line.message(heard);
 }

@@ -41,13 +41,41 @@ const SPARE_SOCKETS = 1;
 const NOBODY = 'device nobody ';
 
 /** What one connection has of its accounts. */
-export interface Pass {
+export class Pass {
+  readonly #accounts: readonly Account[];
+  /** Those that are asked with each frame. */
+  readonly #bounded: readonly Account[];
+  readonly #onLeft: (name: string, nowMs: number) => void;
+
+  /** `onLeft`: an account has no connection any more. */
+  constructor(accounts: readonly Account[], onLeft: (name: string, nowMs: number) => void) {
+    this.#accounts = accounts;
+    this.#bounded = accounts.filter(({ messages, bytes }) => messages.isBounded || bytes.isBounded);
+    this.#onLeft = onLeft;
+  }
+
   /** A message of `bytes`: what is wrong when it is one too many. */
-  take(bytes: number, nowMs: number): Fault | undefined;
+  take(bytes: number, nowMs: number): Fault | undefined {
+    for (const account of this.#bounded) {
+      const isFine = account.messages.take(1, nowMs) && account.bytes.take(bytes, nowMs);
+      if (!isFine) return TOO_MUCH;
+    }
+    return undefined;
+  }
+
   /** What is wrong when a session begins that takes up no other: the device may have one too many now. */
-  begin(): Fault | undefined;
+  begin(): Fault | undefined {
+    const isCrowded = this.#accounts.some(({ sessions, sessionsMax }) => sessions > sessionsMax);
+    return isCrowded ? CROWDED : undefined;
+  }
+
   /** The connection is gone. */
-  leave(nowMs: number): void;
+  leave(nowMs: number): void {
+    for (const account of this.#accounts) {
+      account.sessions -= 1;
+      if (account.sessions === 0) this.#onLeft(account.name, nowMs);
+    }
+  }
 }
 
 export class Gate {
@@ -101,7 +129,7 @@ export class Gate {
   /** Takes one more connection; ask full() before. */
   enter(address: string, visitor: Visitor, nowMs: number): Pass {
     this.#forget(nowMs);
-    return this.#passOf(
+    return new Pass(
       this.#wanted(address, visitor).map(({ name, bytesMax, messagesMax, sessionsMax }) => {
         const known = this.#accounts.get(name);
         const bytes = known?.bytes ?? new Bucket(bytesMax, nowMs);
@@ -113,37 +141,16 @@ export class Gate {
         this.#left.delete(name);
         return account;
       }),
+      this.#onLeft,
     );
   }
 
-  #passOf(accounts: readonly Account[]): Pass {
-    // Asked with each frame.
-    const buckets = accounts.filter(({ messages, bytes }) => messages.isBounded || bytes.isBounded);
-    return {
-      take: (bytes, nowMs) => {
-        for (const account of buckets) {
-          const isFine = account.messages.take(1, nowMs) && account.bytes.take(bytes, nowMs);
-          if (!isFine) return TOO_MUCH;
-        }
-        return undefined;
-      },
-      begin: () =>
-        accounts.some(({ sessions, sessionsMax }) => sessions > sessionsMax) ? CROWDED : undefined,
-      leave: (nowMs) => {
-        for (const account of accounts) {
-          account.sessions -= 1;
-          if (account.sessions === 0) this.#leave(account.name, nowMs);
-        }
-      },
-    };
-  }
-
   /** Who comes again at once finds its buckets as it left them. */
-  #leave(name: string, nowMs: number): void {
+  readonly #onLeft = (name: string, nowMs: number): void => {
     if (name.startsWith(NOBODY)) this.#accounts.delete(name);
     else this.#left.set(name, nowMs);
     this.#forget(nowMs);
-  }
+  };
 
   #forget(nowMs: number): void {
     for (const [name, sinceMs] of this.#left) {

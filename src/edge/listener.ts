@@ -30,7 +30,8 @@ import {
   whenceOf,
 } from './listener-http.ts';
 import { MISSING, nativeState } from './listener-native.ts';
-import type { Pipe, Sent } from './outbox.ts';
+import { SocketPipe } from './listener-pipe.ts';
+import type { Pipe } from './outbox.ts';
 import type { Site } from './site.ts';
 import type { socketOptions } from './socket-options.ts';
 import type { TlsFiles } from './tls.ts';
@@ -130,11 +131,10 @@ export interface Listener {
 
 /** Lives from upgrade to close; the socket layer keeps it for us. */
 interface Attached {
-  readonly enter: Enter;
+  /** What let it in, until it is open: it knows the whole request. */
+  enter: Enter | undefined;
   connection: Connection | undefined;
 }
-
-const SENT: readonly Sent[] = ['buffered', 'sent', 'dropped'];
 
 const ALTERED =
   'the binary of uWebSockets.js is not the one that was published, expected its SHA-256: run npm ci';
@@ -195,7 +195,8 @@ function behaviour(door: Door, isProxied: boolean) {
       upgrade(door, res, req, { context, address: whenceOf(res, isProxied) }),
     open: (ws: WebSocket<Attached>) => {
       const attached = ws.getUserData();
-      attached.connection = attached.enter(pipeOf(ws));
+      attached.connection = attached.enter?.(new SocketPipe(ws));
+      attached.enter = undefined;
     },
     message: (ws: WebSocket<Attached>, message: ArrayBuffer, isBinary: boolean) =>
       receive(ws.getUserData(), message, isBinary),
@@ -258,17 +259,6 @@ function receive({ connection }: Attached, message: ArrayBuffer, isBinary: boole
   if (message.byteLength > bytesMax + spare) connection?.onTooLarge(message.byteLength, bytesMax);
   else if (isBinary) connection?.onBinary(new Uint8Array(message));
   else connection?.onText(Buffer.from(message).toString());
-}
-
-/** A closed socket throws at every touch: the connection is told of its end before that can happen. */
-function pipeOf(ws: WebSocket<Attached>): Pipe {
-  return {
-    send: (text) => SENT[ws.send(text, false, false)] ?? 'dropped',
-    bufferedBytes: () => ws.getBufferedAmount(),
-    end: (code, reason) => {
-      ws.end(code, reason);
-    },
-  };
 }
 
 /** The port is ours alone; or with a certificate, ours and that of the app that will bring the next one. */

@@ -6,6 +6,7 @@
  */
 import type { Clock, Timer } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Party } from '../session/line.ts';
 import { decodeBase64, tooLarge } from '../wire/audio.ts';
 import type { Fault } from '../wire/fault.ts';
 import { complain, isFault } from '../wire/fault.ts';
@@ -24,8 +25,8 @@ export interface VisitParts {
   readonly meter: Meter | undefined;
   /** What of its address, device and fleet it has. */
   readonly pass: Pass;
-  /** The token has expired, and the time after that is over. */
-  readonly onExpired: (fault: Fault) => void;
+  /** Hears that the token has expired, and the time after that is over. */
+  readonly party: Pick<Party, 'fault'>;
 }
 
 const EXPIRED: Fault = {
@@ -42,8 +43,9 @@ const BASE64_BYTES = 4;
 export class Visit {
   readonly #parts: VisitParts;
   #timer: Timer | undefined;
-  /** There once `start` has come. */
-  #start: Start | undefined;
+  /** Of its audio; 0 until `start` has come. */
+  #bytesPerMs = 0;
+  #frames: 'plain' | 'signed' = 'plain';
   /** There once `ready` has gone out, where frames are signed. */
   #seal: Seal | undefined;
 
@@ -55,10 +57,10 @@ export class Visit {
 
   /** In steps: a timer holds 24.8 days at most, and the wall's clock may be set meanwhile. */
   #await(endMs: number): void {
-    const { clock, onExpired } = this.#parts;
+    const { clock, party } = this.#parts;
     const leftMs = Math.max(0, endMs - clock.wallMs());
     this.#timer = clock.after(Math.min(leftMs, STEP_MS_MAX), () => {
-      if (leftMs <= STEP_MS_MAX) onExpired(EXPIRED);
+      if (leftMs <= STEP_MS_MAX) party.fault(EXPIRED);
       else this.#await(endMs);
     });
   }
@@ -70,7 +72,7 @@ export class Visit {
 
   /** Of a text that nobody has parsed: what is wrong with it, if anything. */
   text(text: string): Fault | undefined {
-    if (this.#start !== undefined) return undefined;
+    if (this.#bytesPerMs > 0) return undefined;
     const bytes = Buffer.byteLength(text);
     if (bytes <= START_BYTES_MAX) return undefined;
     return tooLarge(`${bytes} bytes long before start`, `${START_BYTES_MAX} bytes`);
@@ -100,15 +102,16 @@ export class Visit {
   /** The socket was given `message`: from `ready` on both sides count frames alike. */
   handed(message: ServerMessage): void {
     const { visitor, config } = this.#parts;
-    if (message.type !== 'ready' || this.#start?.integrity === undefined) return;
+    if (message.type !== 'ready' || this.#frames === 'plain') return;
     const { id, fleet } = visitor.device;
     const secret = fleetSecretOf(config.integritySecret ?? '', fleet);
     this.#seal = new Seal(deviceKeyOf(secret, id), message.session, message.frame);
   }
 
   #begin(start: Start): Fault | undefined {
-    if (this.#start !== undefined) return undefined;
-    this.#start = start;
+    if (this.#bytesPerMs > 0) return undefined;
+    this.#bytesPerMs = (SAMPLE_BYTES[start.encoding] * start.sampleRateHertz) / 1_000;
+    if (start.integrity !== undefined) this.#frames = 'signed';
     const { visitor, config, pass } = this.#parts;
     const { terms } = visitor;
     const crowded = start.resume === undefined ? pass.begin() : undefined;
@@ -130,12 +133,8 @@ export class Visit {
   #metered(bytes: number): Fault | undefined {
     const { visitor, meter } = this.#parts;
     const audioMsMax = visitor.terms?.audioMsMax;
-    if (audioMsMax === undefined || meter === undefined || this.#start === undefined) {
-      return undefined;
-    }
-    const { encoding, sampleRateHertz } = this.#start;
-    const ms = (bytes * 1_000) / (SAMPLE_BYTES[encoding] * sampleRateHertz);
-    if (meter.add(ms) <= audioMsMax) return undefined;
+    if (audioMsMax === undefined || meter === undefined || this.#bytesPerMs === 0) return undefined;
+    if (meter.add(bytes / this.#bytesPerMs) <= audioMsMax) return undefined;
     const message = `more than ${audioMsMax} ms of audio came with this token, which allows no more`;
     return { code: 'forbidden', message };
   }

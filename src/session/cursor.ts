@@ -56,9 +56,24 @@ export class Cursor {
   now(result: number): Ticket {
     const { session, holder, bond, tape, ledger, settlement } = this.#parts;
     const { settled, replayFrom } = settlement;
-    const [into, lead] = [settled - tape.goneEnd, settled - replayFrom];
-    const place = { result, frame: tape.goneFrame, settled, into, lead, said: settlement.carried };
-    return { session, holder, ...bond, ...place, ...ledger.carried() };
+    const { transcribed, silent, overrun, upstream, missing } = ledger.carried();
+    return {
+      session,
+      holder,
+      subject: bond.subject,
+      configuration: bond.configuration,
+      result,
+      frame: tape.goneFrame,
+      settled,
+      into: settled - tape.goneEnd,
+      lead: settled - replayFrom,
+      said: settlement.carried,
+      transcribed,
+      silent,
+      overrun,
+      upstream,
+      missing,
+    };
   }
 
   /** The device is about to be told of `ticket`, by what is never left out. */

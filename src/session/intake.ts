@@ -42,7 +42,11 @@ export interface IntakeParts {
 }
 
 export class Intake {
-  readonly #parts: IntakeParts;
+  readonly #rule: FrameRule;
+  readonly #tape: Tape;
+  readonly #ledger: Ledger;
+  readonly #window: Window;
+  readonly #signal: Signal;
   #skip: number;
   #overrunMs = 0;
   #overrunAtMs = 0;
@@ -50,15 +54,21 @@ export class Intake {
   /** The newest that is on its way: those before it were handed over, or it takes their place. */
   #offer: Offer | undefined;
 
-  constructor(parts: IntakeParts) {
-    this.#parts = parts;
-    this.#skip = parts.skip ?? 0;
+  constructor({ rule, tape, ledger, window, signal, skip = 0 }: IntakeParts) {
+    this.#rule = rule;
+    this.#tape = tape;
+    this.#ledger = ledger;
+    this.#window = window;
+    this.#signal = signal;
+    this.#skip = skip;
   }
 
   /** Copies what it keeps of `audio`. */
   frame(audio: Uint8Array, nowMs: number): Taken {
-    const { rule, tape, ledger, window, signal } = this.#parts;
-    const samples = samplesIn(audio, rule);
+    const tape = this.#tape;
+    const ledger = this.#ledger;
+    const window = this.#window;
+    const samples = samplesIn(audio, this.#rule);
     if (typeof samples !== 'number') return samples;
     const container = tape.frame === 0 ? containerOf(audio) : undefined;
     if (container !== undefined) return container;
@@ -69,22 +79,21 @@ export class Intake {
     if (!admitted && fresh === samples) return this.#overrun(fresh, nowMs);
     tape.appendAudio(audio, samples, nowMs);
     window.reserve(tape.heldBytes);
-    return this.crowded() ?? signal.look(audio, samples) ?? 'taken';
+    return this.crowded() ?? this.#signal.look(audio, samples) ?? 'taken';
   }
 
   /** The client lost `ms` of audio, which takes the next `frames` numbers. */
   gap(ms: number, frames: number): void {
-    const { rule, tape, ledger } = this.#parts;
-    const declared = samplesOf(ms, rule.sampleRateHertz);
+    const declared = samplesOf(ms, this.#rule.sampleRateHertz);
     const skipped = this.#skipped(declared);
-    tape.skip(skipped);
-    ledger.miss(declared - skipped);
-    tape.appendGap('client', declared - skipped, frames);
+    this.#tape.skip(skipped);
+    this.#ledger.miss(declared - skipped);
+    this.#tape.appendGap('client', declared - skipped, frames);
   }
 
   /** An ack that says so of what is settled, and of streams, for offered() if it is sent. */
   ack({ settled, settledMs, resume }: Told, streams: number): Ack {
-    const received = this.#parts.tape.frame;
+    const received = this.#tape.frame;
     const windowMs = this.windowMs();
     return resume === undefined
       ? { type: 'ack', received, settled, settledMs, windowMs, streams }
@@ -99,14 +108,13 @@ export class Intake {
   }
 
   windowMs(): number {
-    const { window, tape } = this.#parts;
-    window.reserve(tape.heldBytes);
-    return window.offer(tape.heldSamples);
+    this.#window.reserve(this.#tape.heldBytes);
+    return this.#window.offer(this.#tape.heldSamples);
   }
 
   /** `message` is about to tell the device its window; that counts once it is handed over. */
   offered(message: { readonly windowMs: number }): void {
-    const { received } = this.#parts.window;
+    const { received } = this.#window;
     this.#offer = { message, windowMs: message.windowMs, received };
   }
 
@@ -115,19 +123,17 @@ export class Intake {
     const offer = this.#offer;
     if (offer?.message !== message) return;
     this.#offer = undefined;
-    const { window, tape } = this.#parts;
-    window.handed(offer.windowMs, offer.received);
-    window.reserve(tape.heldBytes);
+    this.#window.handed(offer.windowMs, offer.received);
+    this.#window.reserve(this.#tape.heldBytes);
   }
 
   /** Drops a frame: nothing is left of it but its place in time. */
   #overrun(samples: number, nowMs: number): Taken {
-    const { tape, ledger, rule } = this.#parts;
-    ledger.settle('overrun', samples);
-    tape.appendGap('overrun', samples, 1);
+    this.#ledger.settle('overrun', samples);
+    this.#tape.appendGap('overrun', samples, 1);
     if (nowMs - this.#overrunAtMs > OVERRUN_FORGIVEN_MS) this.#overrunMs = 0;
     this.#overrunAtMs = nowMs;
-    this.#overrunMs += (samples * 1000) / rule.sampleRateHertz;
+    this.#overrunMs += (samples * 1000) / this.#rule.sampleRateHertz;
     if (this.#overrunMs <= OVERRUN_MS_MAX) return 'overrun';
     return {
       code: 'too_fast',
@@ -137,7 +143,7 @@ export class Intake {
 
   /** A fault once the tape holds more entries than audio of a sensible frame length can make. */
   crowded(): Fault | undefined {
-    if (this.#parts.tape.length <= TAPE_ENTRIES_MAX) return undefined;
+    if (this.#tape.length <= TAPE_ENTRIES_MAX) return undefined;
     return {
       code: 'too_fast',
       message: `more than ${TAPE_ENTRIES_MAX} frames and markers are unsettled, expected frames of 20 to 100 ms`,

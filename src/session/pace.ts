@@ -8,9 +8,9 @@ import { strict as assert } from 'node:assert';
 
 export interface PaceLimits {
   /** Milliseconds of audio that may go at once. */
-  readonly burstMs: number;
+  readonly paceBurstMs: number;
   /** Milliseconds of audio a millisecond, after the burst. */
-  readonly speed: number;
+  readonly paceSpeed: number;
 }
 
 export class Pace {
@@ -20,10 +20,10 @@ export class Pace {
   #refilledAtMs: number;
 
   constructor(limits: PaceLimits, sampleRateHertz: number, nowMs: number) {
-    assert(limits.burstMs > 0 && limits.speed > 0);
+    assert(limits.paceBurstMs > 0 && limits.paceSpeed > 0);
     this.#limits = limits;
     this.#sampleRateHertz = sampleRateHertz;
-    this.#creditMs = limits.burstMs;
+    this.#creditMs = limits.paceBurstMs;
     this.#refilledAtMs = nowMs;
   }
 
@@ -42,12 +42,12 @@ export class Pace {
   waitMs(samples: number, nowMs: number): number {
     this.#refill(nowMs);
     const audioMs = (samples * 1000) / this.#sampleRateHertz;
-    return Math.max(0, (audioMs - this.#creditMs) / this.#limits.speed);
+    return Math.max(0, (audioMs - this.#creditMs) / this.#limits.paceSpeed);
   }
 
   #refill(nowMs: number): void {
-    const earnedMs = (nowMs - this.#refilledAtMs) * this.#limits.speed;
-    this.#creditMs = Math.min(this.#limits.burstMs, this.#creditMs + earnedMs);
+    const earnedMs = (nowMs - this.#refilledAtMs) * this.#limits.paceSpeed;
+    this.#creditMs = Math.min(this.#limits.paceBurstMs, this.#creditMs + earnedMs);
     this.#refilledAtMs = nowMs;
   }
 }

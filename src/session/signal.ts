@@ -26,7 +26,8 @@ export class Signal {
   #silent = 0;
   #looked = 0;
   #clipped = 0;
-  readonly #said = new Set<Symptom>();
+  /** What was said already; few sessions ever need it. */
+  #said: Set<Symptom> | undefined;
 
   constructor(encoding: Encoding, sampleRateHertz: number) {
     this.#encoding = encoding;
@@ -43,6 +44,7 @@ export class Signal {
   }
 
   #say(symptom: Symptom): Symptom | undefined {
+    this.#said ??= new Set();
     if (this.#said.has(symptom)) return undefined;
     this.#said.add(symptom);
     return symptom;

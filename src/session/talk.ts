@@ -4,12 +4,7 @@
  * It puts the pieces together: intake → tape → upstream → settlement → delivery, and acks what is
  * received and settled. Whether and why a session ends is not its business: it tells its session.
  */
-import type {
-  FinalResult,
-  InterimResult,
-  SpeechConfig,
-  Unsupported,
-} from '../speech/recognizer.ts';
+import type { SpeechConfig, Unsupported } from '../speech/recognizer.ts';
 import type { Fault } from '../wire/fault.ts';
 import { isFault } from '../wire/fault.ts';
 import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES, samplesOf } from '../wire/limits.ts';
@@ -21,6 +16,7 @@ import { Ledger } from './ledger.ts';
 import type { Look } from './look.ts';
 import { lookOf } from './look.ts';
 import { Pace } from './pace.ts';
+import { Replays } from './reader.ts';
 import { LEAD_MS, Settlement } from './settlement.ts';
 import { Signal, SYMPTOMS } from './signal.ts';
 import { summaryOf } from './summary.ts';
@@ -34,6 +30,7 @@ import { Window } from './window.ts';
 const ACK = { everyMsMin: 200, everyMsMax: 1_000 } as const;
 /** So many parts has a window, and audio of one is news. */
 const WINDOW_PARTS = 4;
+const NOTHING_HEARD = new Replays();
 const OVERRUN = 'audio came beyond the window and was dropped: wait for an ack';
 
 export class Talk {
@@ -47,8 +44,9 @@ export class Talk {
   readonly #settlement: Settlement;
   readonly #window: Window;
   readonly #intake: Intake;
-  readonly #latency: Latency;
-  readonly #upstream: Upstream;
+  readonly #speech: SpeechConfig;
+  /** There once anything was said: many only wait, and it is a third of what a session takes. */
+  #upstream: Upstream | undefined;
   #ackedMs: number;
   /** What the last ack said, to see whether there is anything new. */
   #acked = { samples: 0, settled: 0, windowMs: 0 };
@@ -61,9 +59,9 @@ export class Talk {
     this.#whose = whose;
     this.#events = events;
     this.#rate = speech.sampleRateHertz;
+    this.#speech = speech;
     const { config, metrics, clock, holder, tickets } = parts;
-    const { session, bond, from } = whose;
-    const { encoding, sampleRateHertz: rate } = speech;
+    const [{ session, bond, from }, { encoding, sampleRateHertz: rate }] = [whose, speech];
     const tape = new Tape(from);
     const ledger = new Ledger(metrics.bookings(rate), from);
     const settlement = new Settlement({
@@ -101,14 +99,12 @@ export class Talk {
       send: events.send,
     };
     this.telling = new Telling(told, speech.words, from?.result ?? 0);
-    this.#latency = new Latency(metrics, tape, clock);
-    this.#upstream = this.#newUpstream(speech);
     this.#ackedMs = clock.nowMs();
   }
 
-  #newUpstream(speech: SpeechConfig): Upstream {
+  #newUpstream(): Upstream {
     const { clock, random, recognizer, slots, overlaps, device, config, metrics } = this.#parts;
-    const limits = { burstMs: config.paceBurstMs, speed: config.paceSpeed };
+    const latency = new Latency(metrics, this.#tape, clock);
     return new Upstream({
       clock,
       random,
@@ -117,9 +113,9 @@ export class Talk {
       overlaps,
       metrics,
       fleet: device.fleet,
-      config: speech,
+      config: this.#speech,
       limits: config,
-      pace: new Pace(limits, speech.sampleRateHertz, clock.nowMs()),
+      pace: new Pace(config, this.#rate, clock.nowMs()),
       tape: this.#tape,
       settlement: this.#settlement,
       events: {
@@ -129,8 +125,14 @@ export class Talk {
           metrics.billedSeconds += billedMs / 1000;
           this.#billedMs += billedMs;
         },
-        onInterim: (interim) => this.#interim(interim),
-        onFinal: (final) => this.#final(final),
+        onInterim: (interim) => {
+          latency.interim(interim);
+          this.telling.interim(interim);
+        },
+        onFinal: (final) => {
+          if (final.degraded === true) metrics.finalsDegraded += 1;
+          latency.final(final);
+        },
         onFinished: this.#events.onFinished,
         onRefused: this.#events.onRefused,
         onFault: this.#events.onFault,
@@ -151,14 +153,14 @@ export class Talk {
     this.#window.detach();
     this.#ready('held', this.telling.token(ticket));
     this.telling.again(ticket, seen);
-    this.#upstream.attach();
+    this.#upstream?.attach();
   }
 
   /** The socket is gone: within seconds the slot is free, and what isn't settled is kept. */
   detach(): void {
     this.#window.detach();
     this.#window.reserve(this.#tape.heldBytes);
-    this.#upstream.detach();
+    this.#upstream?.detach();
   }
 
   #ready(resumed: Ready['resumed'], resume: string): void {
@@ -187,7 +189,7 @@ export class Talk {
     if (taken === 'overrun') {
       if (this.#intake.warnsOfOverrun(nowMs)) this.#warn('too_fast', OVERRUN);
     } else if (taken !== 'taken') this.#warn(taken, SYMPTOMS[taken]);
-    this.#upstream.wake();
+    this.#wake();
     return undefined;
   }
 
@@ -196,17 +198,17 @@ export class Talk {
   }
 
   finalize(): void {
-    if (this.#tape.appendMarker('finalize')) this.#upstream.wake();
+    if (this.#tape.appendMarker('finalize')) this.#wake();
   }
 
   gap(ms: number, frames: number): void {
     this.#parts.metrics.missingSeconds += ms / 1000;
     this.#intake.gap(ms, frames);
-    this.#upstream.wake();
+    this.#wake();
   }
 
   finish(): void {
-    if (this.#tape.appendMarker('finish')) this.#upstream.wake();
+    if (this.#tape.appendMarker('finish')) this.#wake();
   }
 
   /** What ends the session when too much stands on the tape, markers included. */
@@ -224,11 +226,11 @@ export class Talk {
     const sinceMs = nowMs - this.#ackedMs;
     if (attached && sinceMs >= ACK.everyMsMin) this.#ack(nowMs, sinceMs >= ACK.everyMsMax);
     // Last: this may end the session.
-    this.#upstream.tick();
+    this.#upstream?.tick();
   }
 
   summary(): Summary {
-    const { streams, samples: replayed } = this.#upstream.replays;
+    const { streams, samples: replayed } = this.#replays;
     const counts = { replayed, billedMs: this.#billedMs, streams, results: this.telling.results };
     return summaryOf(this.#ledger.sums(), counts, this.#rate);
   }
@@ -236,8 +238,7 @@ export class Talk {
   /** What an operator sees of it. */
   look(nowMs: number): Look {
     const known = { nowMs, rate: this.#rate, windowMs: this.#acked.windowMs };
-    const { openedMs, replays } = this.#upstream;
-    const heard = { heardUpTo: replays.furthest, openedMs };
+    const heard = { heardUpTo: this.#replays.furthest, openedMs: this.#upstream?.openedMs };
     return lookOf(this.#ledger.sums(), this.#settlement, heard, known);
   }
 
@@ -249,7 +250,7 @@ export class Talk {
 
   /** Lets go of everything; what is unsettled is released. */
   close(): void {
-    this.#upstream.abort();
+    this.#upstream?.abort();
     this.#countReplayed();
     this.#settlement.release();
     this.#window.release();
@@ -261,7 +262,7 @@ export class Talk {
     // The rest can wait for the next second, unless the device may have to wait for it.
     if (!due && !isPart && windowMs === this.#parts.config.windowMs) return;
     const { told, ticket } = this.telling.ack();
-    const ack = this.#intake.ack(told, this.#upstream.replays.streams);
+    const ack = this.#intake.ack(told, this.#replays.streams);
     const isNews = isPart || ack.settled !== settled || ack.windowMs !== windowMs;
     if (!isNews && !due && ticket === undefined) return;
     this.#intake.offered(ack);
@@ -272,20 +273,19 @@ export class Talk {
     this.#events.send(ack);
   }
 
+  /** Something has come that may have to be heard. */
+  #wake(): void {
+    this.#upstream ??= this.#newUpstream();
+    this.#upstream.wake();
+  }
+
+  get #replays(): Replays {
+    return this.#upstream?.replays ?? NOTHING_HEARD;
+  }
+
   #queued(position: number, etaMs: number | null): void {
     this.#waiting = position > 0;
     this.#events.send({ type: 'queued', position, etaMs });
-  }
-
-  #interim(interim: InterimResult): void {
-    this.#latency.interim(interim);
-    this.telling.interim(interim);
-  }
-
-  /** Before it is settled. */
-  #final(final: FinalResult): void {
-    if (final.degraded === true) this.#parts.metrics.finalsDegraded += 1;
-    this.#latency.final(final);
   }
 
   #warn(code: Warning['code'], message: string, field?: string): void {
@@ -293,7 +293,7 @@ export class Talk {
   }
 
   #countReplayed(): void {
-    const { samples: replayed } = this.#upstream.replays;
+    const { samples: replayed } = this.#replays;
     this.#parts.metrics.replayedSeconds += (replayed - this.#replayed) / this.#rate;
     this.#replayed = replayed;
   }

@@ -19,13 +19,14 @@ export interface TellingParts extends CursorParts {
   readonly send: (message: ServerMessage) => void;
 }
 
+/** Of all sessions: when finals and gaps were settled; what is sent again is another message. */
+const SETTLED_MS = new WeakMap<ServerMessage, number>();
+
 export class Telling {
   readonly #parts: TellingParts;
   readonly #delivery: Delivery;
   readonly #cursor: Cursor;
   readonly #kept: Kept;
-  /** When they were settled; what is sent again is another message. */
-  readonly #settledMs = new WeakMap<ServerMessage, number>();
 
   /** `words`: whether the device has asked for them. `result`: number of the last final, in another process. */
   constructor(parts: TellingParts, words: boolean, result: number) {
@@ -76,7 +77,7 @@ export class Telling {
   handed(message: ServerMessage): void {
     this.#cursor.handed(message);
     const { clock, metrics } = this.#parts;
-    const settledMs = message.type === 'final' ? this.#settledMs.get(message) : undefined;
+    const settledMs = message.type === 'final' ? SETTLED_MS.get(message) : undefined;
     if (settledMs !== undefined) metrics.relayOut.observe((clock.nowMs() - settledMs) / 1000);
   }
 
@@ -115,7 +116,7 @@ export class Telling {
     const told = { ...message, resume: this.#cursor.tell(ticket) };
     const nowMs = this.#parts.clock.nowMs();
     this.#kept.add(told, end, ticket, nowMs);
-    this.#settledMs.set(told, nowMs);
+    SETTLED_MS.set(told, nowMs);
     this.#parts.send(told);
   }
 }

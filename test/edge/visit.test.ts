@@ -43,7 +43,7 @@ function rig(more: Partial<Terms> | undefined, config: Partial<Config> = {}, wai
     ),
     ...{ visitor, clock: noting, meter: meter === 'full' ? undefined : meter },
     config: { ...readConfig({}), authGraceMsMax: 10_000, ...config },
-    onExpired: (fault) => faults.push(fault),
+    party: { fault: (fault) => faults.push(fault) },
   });
   return { clock, visit, faults };
 }

@@ -48,7 +48,7 @@ export class LegRig {
   readonly told: string[] = [];
   readonly leg: Leg;
 
-  constructor(from = 0, burstMs = 60_000) {
+  constructor(from = 0, paceBurstMs = 60_000) {
     const nothing = (): void => undefined;
     const parts = {
       clock: this.clock,
@@ -59,7 +59,7 @@ export class LegRig {
       fleet: 'a',
       config: CONFIG,
       limits: LIMITS,
-      pace: new Pace({ burstMs, speed: 2 }, RATE, 0),
+      pace: new Pace({ paceBurstMs, paceSpeed: 2 }, RATE, 0),
       tape: this.booked.tape,
       settlement: this.booked.settlement,
       metrics: this.metrics,

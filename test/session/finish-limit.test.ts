@@ -8,7 +8,7 @@ import { Tape } from '../../src/session/tape.ts';
 function newLimit() {
   const tape = new Tape();
   tape.appendAudio(new Uint8Array(12_000), 6_000, 0);
-  const pace = new Pace({ burstMs: 5_000, speed: 2 }, 1_000, 0);
+  const pace = new Pace({ paceBurstMs: 5_000, paceSpeed: 2 }, 1_000, 0);
   return { tape, limit: new FinishLimit({ tape, pace, limits: readConfig({}) }) };
 }
 

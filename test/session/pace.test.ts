@@ -5,8 +5,8 @@ import { Pace } from '../../src/session/pace.ts';
 const RATE = 8_000;
 const PER_MS = RATE / 1000;
 
-function newPace(burstMs = 1_000, speed = 2, nowMs = 0): Pace {
-  return new Pace({ burstMs, speed }, RATE, nowMs);
+function newPace(paceBurstMs = 1_000, paceSpeed = 2, nowMs = 0): Pace {
+  return new Pace({ paceBurstMs, paceSpeed }, RATE, nowMs);
 }
 
 /** How many frames of `ms` may go at `nowMs`. */
