@@ -6,6 +6,7 @@
 
 import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
 import { createRequire } from 'node:module';
+import { collectWhenAsked } from '../garbage.ts';
 
 const uws: {
   App(): TemplatedApp;
@@ -32,7 +33,7 @@ uws
   .listen('127.0.0.1', 0, (socket) => {
     process.stdout.write(`listens on ${uws.us_socket_local_port(socket)}\n`);
   });
-process.on('SIGUSR2', () => globalThis.gc?.());
+collectWhenAsked();
 process.once('SIGINT', () => {
   process.stdout.write(`${JSON.stringify({ bytes, frames })}\n`);
   process.exit(0);

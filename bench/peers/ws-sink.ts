@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { collectWhenAsked } from '../garbage.ts';
 
 // ws takes it where it is, and says nothing where it isn't.
 createRequire(import.meta.url)('bufferutil');
@@ -25,7 +26,7 @@ server.on('connection', (socket) => {
 server.on('listening', () => {
   process.stdout.write(`listens on ${(server.address() as AddressInfo).port}\n`);
 });
-process.on('SIGUSR2', () => globalThis.gc?.());
+collectWhenAsked();
 process.once('SIGINT', () => {
   process.stdout.write(`${JSON.stringify({ bytes, frames })}\n`);
   process.exit(0);

@@ -12,6 +12,7 @@ import { startServer } from '../../src/command/server.ts';
 import { readConfig } from '../../src/config.ts';
 import { newLog } from '../../src/log.ts';
 import type { Recognizer } from '../../src/speech/recognizer.ts';
+import { collectWhenAsked } from '../garbage.ts';
 import { NullRecognizer } from '../null-recognizer.ts';
 
 async function recognizerOf(name: string, endpoint: string): Promise<Recognizer> {
@@ -29,10 +30,7 @@ const server = await startServer({
   log: newLog(config.logLevel),
   recognizer: await recognizerOf(name, endpoint),
 });
-process.on('SIGUSR2', () => {
-  globalThis.gc?.();
-  globalThis.gc?.();
-});
+collectWhenAsked();
 process.once('SIGINT', () => {
   void server.close().then(() => process.exit(0));
 });

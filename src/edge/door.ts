@@ -9,6 +9,7 @@ import { REFUSALS } from '../metrics.ts';
 import { Line } from '../session/line.ts';
 import { errorOf } from '../session/reasons.ts';
 import type { Registry } from '../session/registry.ts';
+import type { SessionParts } from '../session/session.ts';
 import { Session } from '../session/session.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import { tooLarge } from '../wire/audio.ts';
@@ -35,6 +36,8 @@ import { Visit } from './visit.ts';
 export const STREAM_PATH = '/v1/stream';
 
 export interface DoorParts extends Omit<Surroundings, 'onTaken'> {
+  /** Name of this process among those that share sessions. */
+  readonly holder: string;
   readonly registry: Registry;
   /** Says who comes. */
   readonly auth: Auth;
@@ -51,7 +54,8 @@ interface Named extends DoorParts {
   readonly newHolder: () => string;
   readonly meters: Meters;
   readonly isThin: () => boolean;
-  readonly onMoved: Surroundings['onTaken'];
+  /** For each session. */
+  readonly shared: SessionParts;
 }
 
 /** Between the name of a process, and the number of a session there. */
@@ -68,12 +72,22 @@ export function newDoor(parts: DoorParts): Door {
     newHolder,
     meters: new Meters(),
     isThin: () => parts.overload.does('thin'),
-    onMoved: (id, from) => {
+    shared: sharedOf(parts),
+  };
+  return { path: STREAM_PATH, answer: (knock) => answer(named, knock) };
+}
+
+function sharedOf(parts: DoorParts): SessionParts {
+  const { clock, random, config, recognizer, slots, overlaps, budget, metrics, log } = parts;
+  const { tickets, isDraining, registry: others } = parts;
+  return {
+    ...{ clock, random, config, recognizer, slots, overlaps, budget, metrics, log },
+    ...{ tickets, isDraining, others },
+    onTaken: (id, from) => {
       const process = from.slice(0, from.lastIndexOf(NUMBERED));
       if (process !== parts.holder) parts.onTaken(id, process, from);
     },
   };
-  return { path: STREAM_PATH, answer: (knock) => answer(named, knock) };
 }
 
 /** At once, unless somebody has to be asked who this is. */
@@ -239,29 +253,7 @@ class Stay implements Connection, OutboxEvents {
 }
 
 /** A session that listens to `line`, until another one does. */
-function open(parts: Named, { device }: Visitor, line: Line): void {
-  const { registry } = parts;
-  const holder = parts.newHolder();
-  const { clock, random, config, recognizer, slots, overlaps, budget, metrics, log } = parts;
-  const { tickets, isDraining } = parts;
-  const session = new Session({
-    clock,
-    random,
-    config,
-    recognizer,
-    slots,
-    overlaps,
-    budget,
-    metrics,
-    log,
-    tickets,
-    isDraining,
-    id: randomUUID(),
-    device,
-    line,
-    others: registry,
-    holder,
-    onTaken: parts.onMoved,
-  });
-  registry.add(session, holder);
+function open({ registry, newHolder, shared }: Named, { device }: Visitor, line: Line): void {
+  const holder = newHolder();
+  registry.add(new Session(shared, { id: randomUUID(), holder, device, line }), holder);
 }

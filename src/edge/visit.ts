@@ -41,7 +41,12 @@ const STEP_MS_MAX = 3_600_000;
 const BASE64_BYTES = 4;
 
 export class Visit {
-  readonly #parts: VisitParts;
+  readonly #visitor: Visitor;
+  readonly #clock: Clock;
+  readonly #config: VisitParts['config'];
+  readonly #meter: Meter | undefined;
+  readonly #pass: Pass;
+  readonly #party: VisitParts['party'];
   #timer: Timer | undefined;
   /** Of its audio; 0 until `start` has come. */
   #bytesPerMs = 0;
@@ -49,25 +54,28 @@ export class Visit {
   /** There once `ready` has gone out, where frames are signed. */
   #seal: Seal | undefined;
 
-  constructor(parts: VisitParts) {
-    this.#parts = parts;
-    const { terms } = parts.visitor;
-    if (terms !== undefined) this.#await(terms.expiresMs + parts.config.authGraceMsMax);
+  constructor({ visitor, clock, config, meter, pass, party }: VisitParts) {
+    this.#visitor = visitor;
+    this.#clock = clock;
+    this.#config = config;
+    this.#meter = meter;
+    this.#pass = pass;
+    this.#party = party;
+    if (visitor.terms !== undefined) this.#await(visitor.terms.expiresMs + config.authGraceMsMax);
   }
 
   /** In steps: a timer holds 24.8 days at most, and the wall's clock may be set meanwhile. */
   #await(endMs: number): void {
-    const { clock, party } = this.#parts;
-    const leftMs = Math.max(0, endMs - clock.wallMs());
-    this.#timer = clock.after(Math.min(leftMs, STEP_MS_MAX), () => {
-      if (leftMs <= STEP_MS_MAX) party.fault(EXPIRED);
+    const leftMs = Math.max(0, endMs - this.#clock.wallMs());
+    this.#timer = this.#clock.after(Math.min(leftMs, STEP_MS_MAX), () => {
+      if (leftMs <= STEP_MS_MAX) this.#party.fault(EXPIRED);
       else this.#await(endMs);
     });
   }
 
   /** A message of `bytes` has come: whether it is one too many. */
   came(bytes: number): Fault | undefined {
-    return this.#parts.pass.take(bytes, this.#parts.clock.nowMs());
+    return this.#pass.take(bytes, this.#clock.nowMs());
   }
 
   /** Of a text that nobody has parsed: what is wrong with it, if anything. */
@@ -101,10 +109,9 @@ export class Visit {
 
   /** The socket was given `message`: from `ready` on both sides count frames alike. */
   handed(message: ServerMessage): void {
-    const { visitor, config } = this.#parts;
+    const { id, fleet } = this.#visitor.device;
     if (message.type !== 'ready' || this.#frames === 'plain') return;
-    const { id, fleet } = visitor.device;
-    const secret = fleetSecretOf(config.integritySecret ?? '', fleet);
+    const secret = fleetSecretOf(this.#config.integritySecret ?? '', fleet);
     this.#seal = new Seal(deviceKeyOf(secret, id), message.session, message.frame);
   }
 
@@ -112,11 +119,12 @@ export class Visit {
     if (this.#bytesPerMs > 0) return undefined;
     this.#bytesPerMs = (SAMPLE_BYTES[start.encoding] * start.sampleRateHertz) / 1_000;
     if (start.integrity !== undefined) this.#frames = 'signed';
-    const { visitor, config, pass } = this.#parts;
-    const { terms } = visitor;
-    const crowded = start.resume === undefined ? pass.begin() : undefined;
+    const { terms } = this.#visitor;
+    const crowded = start.resume === undefined ? this.#pass.begin() : undefined;
     if (crowded !== undefined) return crowded;
-    return unsealed(start, config) ?? (terms && forbidden(start, terms, config.language));
+    return (
+      unsealed(start, this.#config) ?? (terms && forbidden(start, terms, this.#config.language))
+    );
   }
 
   #base64(message: Extract<ClientMessage, { type: 'audio' }>): ClientMessage | Fault {
@@ -131,8 +139,8 @@ export class Visit {
 
   /** Of so many bytes of audio: whether they are too many, if they are. */
   #metered(bytes: number): Fault | undefined {
-    const { visitor, meter } = this.#parts;
-    const audioMsMax = visitor.terms?.audioMsMax;
+    const meter = this.#meter;
+    const audioMsMax = this.#visitor.terms?.audioMsMax;
     if (audioMsMax === undefined || meter === undefined || this.#bytesPerMs === 0) return undefined;
     if (meter.add(bytes / this.#bytesPerMs) <= audioMsMax) return undefined;
     const message = `more than ${audioMsMax} ms of audio came with this token, which allows no more`;
@@ -142,7 +150,7 @@ export class Visit {
   /** The socket is gone. */
   leave(): void {
     this.#timer?.cancel();
-    this.#parts.pass.leave(this.#parts.clock.nowMs());
+    this.#pass.leave(this.#clock.nowMs());
   }
 }
 

@@ -37,9 +37,12 @@ export interface CursorParts {
   readonly settlement: Settlement;
 }
 
+/** Number of a frame, and a session sample: all up to them is settled. */
+type Place = Pick<Ticket, 'frame' | 'settled'>;
+
 export class Cursor {
   readonly #parts: CursorParts;
-  #told: Ticket;
+  #told: Place;
   #issuedMs = 0;
   /** When an ack with a token was handed over. */
   #ackedMs = Number.NEGATIVE_INFINITY;
@@ -49,7 +52,7 @@ export class Cursor {
   /** `result`: number of the last final, of another process. */
   constructor(parts: CursorParts, result: number) {
     this.#parts = parts;
-    this.#told = this.now(result);
+    this.#told = placeOf(this.now(result));
   }
 
   /** How things stand, `result` being the number of the last final. */
@@ -78,7 +81,7 @@ export class Cursor {
 
   /** The device is about to be told of `ticket`, by what is never left out. */
   tell(ticket: Ticket): string {
-    this.#told = ticket;
+    this.#told = placeOf(ticket);
     return this.#issue(ticket);
   }
 
@@ -107,7 +110,7 @@ export class Cursor {
     const { ticket } = this.#ack;
     this.#ack = undefined;
     this.#ackedMs = this.#parts.clock.nowMs();
-    if (ticket.settled >= this.#told.settled) this.#told = ticket;
+    if (ticket.settled >= this.#told.settled) this.#told = placeOf(ticket);
   }
 
   #issue(ticket: Ticket): string {
@@ -116,10 +119,14 @@ export class Cursor {
     return tickets.issue(ticket, clock.wallMs());
   }
 
-  #place({ frame, settled }: Ticket, resume?: string): Told {
+  #place({ frame, settled }: Place, resume?: string): Told {
     const settledMs = msOf(settled, this.#parts.sampleRateHertz);
     return resume === undefined
       ? { settled: frame, settledMs }
       : { settled: frame, settledMs, resume };
   }
+}
+
+function placeOf({ frame, settled }: Ticket): Place {
+  return { frame, settled };
 }

@@ -5,7 +5,7 @@
  * the upstream, and every end of a session is in here. It knows no socket, no vendor and no wall
  * clock: bytes and messages come in on a Line and go out by it, and tick() says that time has passed.
  */
-import type { SpeechConfig } from '../speech/recognizer.ts';
+import type { SpeechConfig, StreamFault } from '../speech/recognizer.ts';
 import type { CloseWord } from '../wire/close.ts';
 import { CLOSE, CLOSE_DONE } from '../wire/close.ts';
 import type { Fault } from '../wire/fault.ts';
@@ -31,6 +31,7 @@ import type { Event, State } from './state.ts';
 import { enter } from './state.ts';
 import type { Device, Reason, Surroundings } from './surroundings.ts';
 import { Talk } from './talk.ts';
+import type { Own, TalkEvents } from './talk-parts.ts';
 
 /** The sessions of the process, as one of them needs to know the others. */
 interface Others {
@@ -41,15 +42,13 @@ interface Others {
 }
 
 export interface SessionParts extends Surroundings {
-  /** Unless it goes on with another one. */
-  readonly id: string;
-  readonly device: Device;
-  readonly line: Line;
   readonly others: Others;
 }
 
-export class Session implements Party {
+export class Session implements Party, TalkEvents {
   readonly #parts: SessionParts;
+  readonly #device: Device;
+  readonly #holder: string;
   readonly #openedMs: number;
   #id: string;
   #state: State = 'opening';
@@ -59,14 +58,16 @@ export class Session implements Party {
   #spokeMs: number;
   #lostMs = 0;
 
-  constructor(parts: SessionParts) {
+  constructor(parts: SessionParts, { id, holder, device, line }: Own) {
     this.#parts = parts;
-    this.#id = parts.id;
-    this.#line = parts.line;
+    this.#device = device;
+    this.#holder = holder;
+    this.#id = id;
+    this.#line = line;
     this.#openedMs = parts.clock.nowMs();
     this.#spokeMs = this.#openedMs;
     parts.metrics.sessions.opening += 1;
-    parts.line.tie(this);
+    line.tie(this);
   }
 
   get id(): string {
@@ -79,7 +80,7 @@ export class Session implements Party {
 
   /** What an operator sees of it. */
   row(nowMs: number) {
-    const [{ id: device, fleet }, ageMs] = [this.#parts.device, Math.round(nowMs - this.#openedMs)];
+    const [{ id: device, fleet }, ageMs] = [this.#device, Math.round(nowMs - this.#openedMs)];
     const look = this.#talk?.look(nowMs) ?? UNHEARD;
     return { session: this.#id, state: this.#state, fleet, device, ageMs, ...look };
   }
@@ -142,7 +143,7 @@ export class Session implements Party {
 
   /** This process goes away: the device had better resume elsewhere. */
   goAway(message: Goaway): void {
-    this.#send(message);
+    this.send(message);
   }
 
   /** Ends the session with an `error`. */
@@ -181,7 +182,7 @@ export class Session implements Party {
       this.fault(fault);
       return;
     }
-    const bond = bondOf(this.#parts.device, speech, start.integrity);
+    const bond = bondOf(this.#device, speech, start.integrity);
     const from = start.resume && this.#resumed(start.resume, bond);
     if (this.#state !== 'opening') return;
     this.#begin(speech, bond, from);
@@ -192,35 +193,34 @@ export class Session implements Party {
     this.#id = from?.session ?? this.#id;
     this.#become('start');
     this.#parts.others.opened(this);
-    const whose = { session: this.#id, bond, from };
-    this.#talk = new Talk(this.#parts, whose, speech, {
-      send: (message) => this.#send(message),
-      onFinished: () => this.#finished(),
-      onRefused: (retryAfterMs) => {
-        this.#parts.metrics.slotsRefused += 1;
-        this.end(refused(retryAfterMs));
-      },
-      onFault: (fault) => {
-        const reason = failed(fault);
-        this.#parts.log.warn({ session: this.#id, ...reason }, 'the recognizer failed');
-        this.end(reason);
-      },
-    });
+    const { fleet } = this.#device;
+    const whose = { session: this.#id, holder: this.#holder, fleet, bond, from };
+    this.#talk = new Talk(this.#parts, whose, speech, this);
+  }
+
+  onRefused(retryAfterMs: number): void {
+    this.#parts.metrics.slotsRefused += 1;
+    this.end(refused(retryAfterMs));
+  }
+
+  onFault(fault: StreamFault): void {
+    this.#parts.log.warn({ session: this.#id, ...failed(fault) }, 'the recognizer failed');
+    this.end(failed(fault));
   }
 
   /** What this session begins with; or it is over, since the one that is resumed is another one. */
   #resumed(asked: Resume, bond: Bond): Ticket | undefined {
-    const { clock, others, metrics, holder, onTaken } = this.#parts;
-    const found = resumption(asked, bond, { ...this.#parts, wallMs: clock.wallMs() });
+    const [line, { clock, others, metrics, onTaken, tickets }] = [this.#line, this.#parts];
+    const found = resumption(asked, bond, { tickets, others, wallMs: clock.wallMs() });
     metrics.resumes[found.how] += 1;
     if (found.how === 'held') {
       this.#line = undefined;
       this.#become('yield');
       others.closed(this);
-      found.session.resume(this.#parts.line, found.ticket, asked.result);
+      if (line !== undefined) found.session.resume(line, found.ticket, asked.result);
     } else if (found.how === 'taken') {
       found.stale?.release();
-      if (found.ticket.holder !== holder) onTaken(found.ticket.session, found.ticket.holder);
+      if (found.ticket.holder !== this.#holder) onTaken(found.ticket.session, found.ticket.holder);
       return found.ticket;
     } else this.fault(refusalOf(found.how));
     return undefined;
@@ -249,7 +249,7 @@ export class Session implements Party {
     return undefined;
   }
 
-  #finished(): void {
+  onFinished(): void {
     // What was given up may have been too much for a slow reader: then the session has ended.
     if (this.#state === 'closed' || this.#talk === undefined) return;
     this.#become('settled');
@@ -259,7 +259,7 @@ export class Session implements Party {
     this.#close('finished');
   }
 
-  #send(message: ServerMessage): void {
+  send(message: ServerMessage): void {
     if (this.#line === undefined || this.#line.send(message)) return;
     this.end(unread(this.#parts.config.outboxBytesMax));
   }

@@ -41,8 +41,6 @@ export interface Surroundings {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly tickets: Tickets;
-  /** Name of this process among those that share sessions; and of the session among all that it ever had. */
-  readonly holder: string;
   /** This process has taken over a session that `holder` had: that one is to release it. */
   readonly onTaken: (session: string, holder: string) => void;
   /** Whether this process is on its way out. */

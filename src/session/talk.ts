@@ -4,12 +4,13 @@
  * It puts the pieces together: intake → tape → upstream → settlement → delivery, and acks what is
  * received and settled. Whether and why a session ends is not its business: it tells its session.
  */
-import type { SpeechConfig, Unsupported } from '../speech/recognizer.ts';
+import type { FinalResult, SpeechConfig, Unsupported } from '../speech/recognizer.ts';
 import type { Fault } from '../wire/fault.ts';
 import { isFault } from '../wire/fault.ts';
 import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES, samplesOf } from '../wire/limits.ts';
-import type { Ready, ServerMessage, Summary, Warning } from '../wire/message.ts';
+import type { GapReason, Ready, ServerMessage, Summary, Warning } from '../wire/message.ts';
 import type { Ticket } from '../wire/ticket.ts';
+import { Hearing } from './hearing.ts';
 import { Intake } from './intake.ts';
 import { Latency } from './latency.ts';
 import { Ledger } from './ledger.ts';
@@ -17,10 +18,12 @@ import type { Look } from './look.ts';
 import { lookOf } from './look.ts';
 import { Pace } from './pace.ts';
 import { Replays } from './reader.ts';
+import type { SettlementEvents } from './settlement.ts';
 import { LEAD_MS, Settlement } from './settlement.ts';
 import { Signal, SYMPTOMS } from './signal.ts';
 import { summaryOf } from './summary.ts';
-import type { TalkEvents, TalkParts, Whose } from './talk-parts.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { TalkEvents, Whose } from './talk-parts.ts';
 import { Tape } from './tape.ts';
 import { Telling } from './telling.ts';
 import { Upstream } from './upstream.ts';
@@ -33,9 +36,9 @@ const WINDOW_PARTS = 4;
 const NOTHING_HEARD = new Replays();
 const OVERRUN = 'audio came beyond the window and was dropped: wait for an ack';
 
-export class Talk {
+export class Talk implements SettlementEvents {
   readonly telling: Telling;
-  readonly #parts: TalkParts;
+  readonly #parts: Surroundings;
   readonly #whose: Whose;
   readonly #events: TalkEvents;
   readonly #rate: number;
@@ -47,29 +50,25 @@ export class Talk {
   readonly #speech: SpeechConfig;
   /** There once anything was said: many only wait, and it is a third of what a session takes. */
   #upstream: Upstream | undefined;
+  #hearing: Hearing | undefined;
   #ackedMs: number;
   /** What the last ack said, to see whether there is anything new. */
   #acked = { samples: 0, settled: 0, windowMs: 0 };
-  #waiting = false;
   #replayed = 0;
-  #billedMs = 0;
 
-  constructor(parts: TalkParts, whose: Whose, speech: SpeechConfig, events: TalkEvents) {
+  constructor(parts: Surroundings, whose: Whose, speech: SpeechConfig, events: TalkEvents) {
     this.#parts = parts;
     this.#whose = whose;
     this.#events = events;
     this.#rate = speech.sampleRateHertz;
     this.#speech = speech;
-    const { config, metrics, clock, holder, tickets } = parts;
-    const [{ session, bond, from }, { encoding, sampleRateHertz: rate }] = [whose, speech];
+    const { config, metrics, clock, tickets } = parts;
+    const [{ session, holder, bond, from }, { encoding, sampleRateHertz: rate }] = [whose, speech];
     const tape = new Tape(from);
     const ledger = new Ledger(metrics.bookings(rate), from);
     const settlement = new Settlement({
       ...{ tape, ledger, leadSamples: samplesOf(LEAD_MS, rate), from },
-      events: {
-        onFinal: (final) => this.telling.final(final),
-        onGap: (start, end, reason) => this.telling.gap(start, end, reason),
-      },
+      events: this,
     });
     this.#tape = tape;
     this.#ledger = ledger;
@@ -96,15 +95,25 @@ export class Talk {
       settlement,
       sampleRateHertz: rate,
       keptBytesMax: config.keptBytesMax,
-      send: events.send,
+      events,
     };
     this.telling = new Telling(told, speech.words, from?.result ?? 0);
     this.#ackedMs = clock.nowMs();
   }
 
+  onFinal(final: FinalResult): void {
+    this.telling.final(final);
+  }
+
+  onGap(start: number, end: number, reason: GapReason): void {
+    this.telling.gap(start, end, reason);
+  }
+
   #newUpstream(): Upstream {
-    const { clock, random, recognizer, slots, overlaps, device, config, metrics } = this.#parts;
+    const { clock, random, recognizer, slots, overlaps, config, metrics } = this.#parts;
     const latency = new Latency(metrics, this.#tape, clock);
+    const { telling } = this;
+    this.#hearing = new Hearing({ metrics, telling, latency, events: this.#events });
     return new Upstream({
       clock,
       random,
@@ -112,31 +121,13 @@ export class Talk {
       slots,
       overlaps,
       metrics,
-      fleet: device.fleet,
+      fleet: this.#whose.fleet,
       config: this.#speech,
       limits: config,
       pace: new Pace(config, this.#rate, clock.nowMs()),
       tape: this.#tape,
       settlement: this.#settlement,
-      events: {
-        onQueued: (position, etaMs) => this.#queued(position, etaMs),
-        onLive: () => this.#waiting && this.#queued(0, 0),
-        onBilled: (billedMs) => {
-          metrics.billedSeconds += billedMs / 1000;
-          this.#billedMs += billedMs;
-        },
-        onInterim: (interim) => {
-          latency.interim(interim);
-          this.telling.interim(interim);
-        },
-        onFinal: (final) => {
-          if (final.degraded === true) metrics.finalsDegraded += 1;
-          latency.final(final);
-        },
-        onFinished: this.#events.onFinished,
-        onRefused: this.#events.onRefused,
-        onFault: this.#events.onFault,
-      },
+      events: this.#hearing,
     });
   }
 
@@ -231,7 +222,8 @@ export class Talk {
 
   summary(): Summary {
     const { streams, samples: replayed } = this.#replays;
-    const counts = { replayed, billedMs: this.#billedMs, streams, results: this.telling.results };
+    const billedMs = this.#hearing?.billedMs ?? 0;
+    const counts = { replayed, billedMs, streams, results: this.telling.results };
     return summaryOf(this.#ledger.sums(), counts, this.#rate);
   }
 
@@ -281,11 +273,6 @@ export class Talk {
 
   get #replays(): Replays {
     return this.#upstream?.replays ?? NOTHING_HEARD;
-  }
-
-  #queued(position: number, etaMs: number | null): void {
-    this.#waiting = position > 0;
-    this.#events.send({ type: 'queued', position, etaMs });
   }
 
   #warn(code: Warning['code'], message: string, field?: string): void {

@@ -12,11 +12,12 @@ import type { CursorParts, Told } from './cursor.ts';
 import { Cursor } from './cursor.ts';
 import { Delivery } from './delivery.ts';
 import { Kept } from './kept.ts';
+import type { TalkEvents } from './talk-parts.ts';
 
 export interface TellingParts extends CursorParts {
   readonly keptBytesMax: number;
   readonly metrics: { readonly relayOut: { observe(seconds: number): void } };
-  readonly send: (message: ServerMessage) => void;
+  readonly events: Pick<TalkEvents, 'send'>;
 }
 
 /** Of all sessions: when finals and gaps were settled; what is sent again is another message. */
@@ -48,7 +49,7 @@ export class Telling {
   }
 
   interim(interim: InterimResult): void {
-    this.#parts.send(this.#delivery.interim(interim));
+    this.#parts.events.send(this.#delivery.interim(interim));
   }
 
   final(final: FinalResult): void {
@@ -107,7 +108,8 @@ export class Telling {
   again({ settled }: Ticket, seen: number): void {
     const tell = (ticket: Ticket): string => this.#cursor.tell(ticket);
     const nowMs = this.#parts.clock.nowMs();
-    for (const message of this.#kept.after(seen, settled, nowMs, tell)) this.#parts.send(message);
+    for (const message of this.#kept.after(seen, settled, nowMs, tell))
+      this.#parts.events.send(message);
   }
 
   /** A final or gap about audio that ends at session sample `end`. */
@@ -117,6 +119,6 @@ export class Telling {
     const nowMs = this.#parts.clock.nowMs();
     this.#kept.add(told, end, ticket, nowMs);
     SETTLED_MS.set(told, nowMs);
-    this.#parts.send(told);
+    this.#parts.events.send(told);
   }
 }

@@ -33,7 +33,7 @@ interface UpstreamLimits {
   readonly queueWaitMsMax: number;
 }
 
-interface UpstreamEvents {
+export interface UpstreamEvents {
   onQueued(position: number, etaMs: number | null): void;
   /** The session has a stream; after a refusal for the quota, one that was not refused at once. */
   onLive(): void;

@@ -41,7 +41,7 @@ export class Upstream {
     this.#claim = new Claim(parts, {
       onGranted: () => this.tick(),
       leftMs: () => this.#finishLimit.leftMs(this.#heardUpTo, parts.clock.nowMs()),
-      onQueued: events.onQueued,
+      onQueued: (position, etaMs) => events.onQueued(position, etaMs),
       onRefused: (retryAfterMs) => {
         this.abort();
         events.onRefused(retryAfterMs);

@@ -118,13 +118,14 @@ export class Phone implements Sink {
     const { tickets, holder } = rig;
     this.line = new Line(this);
     const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-    this.session = new Session({
-      ...{ id, device: { id: 'd', fleet: 'f' }, line: this.line, clock, random: () => 0.5, config },
-      ...{ recognizer, slots, overlaps, budget, metrics, log },
-      ...{ tickets, holder, others: registry },
+    const parts = {
+      ...{ clock, random: () => 0.5, config, recognizer, slots, overlaps, budget, metrics, log },
+      ...{ tickets, others: registry },
       isDraining: () => rig.isDraining,
-      onTaken: (session, from) => rig.taken.push([session, from]),
-    });
+      onTaken: (session: string, from: string) => rig.taken.push([session, from]),
+    };
+    const device = { id: 'd', fleet: 'f' };
+    this.session = new Session(parts, { id, holder, device, line: this.line });
     registry.add(this.session);
   }
 

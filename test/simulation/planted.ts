@@ -150,7 +150,7 @@ export const PLANTED: readonly Planted[] = [
     name: 'finals not sent again',
     by: 'fleet',
     file: 'session/telling',
-    from: 'this.#parts.send(message);',
+    from: 'this.#parts.events.send(message);',
     to: ';',
   },
   {
