@@ -16,6 +16,10 @@ import { NO_TUTORIAL, tutorial } from './tutorial.ts';
 
 const WARM_MS = 2_000;
 const MEASURE_MS = 4_000;
+/** Until each has said more than what waits for a final: then its memory is what it will be. */
+const GROWN_MS = 4_000;
+/** What those take that come first is the process's. */
+const FIRST = 50;
 /** Of a core, at which latency is measured. */
 const BUSY = 0.7;
 const FRAME_MS = 100;
@@ -49,13 +53,22 @@ function planOf({
   frameBytes = 3_200,
   isPython = false,
 }: Run): PlanOfArm {
-  // Memory is that of the second half, in a process that is as large as it gets by the first.
-  const half = { sessions: Math.ceil(sessions / 2), warmMs: WARM_MS, measureMs: 0 };
-  const steps = [half, { sessions, warmMs: WARM_MS, measureMs: MEASURE_MS }];
+  const steps = [{ sessions, warmMs: WARM_MS, measureMs: MEASURE_MS }];
   // Servers run for days: their code is compiled.
   const warmUp = isPython ? 0 : CROWD;
   const frameMs = (FRAME_MS * frameBytes) / 3_200;
-  return { form, frameBytes, frameMs, pace: 'due', steps, isWeighed: true, warmUp };
+  return { form, frameBytes, frameMs, pace: 'due', steps, isWeighed: false, warmUp };
+}
+
+/** Nobody was there before: memory that a process once had is not given back, and would be used again. */
+function weighingOf(run: Run): PlanOfArm {
+  const first = Math.min(FIRST, Math.ceil(run.sessions / 2));
+  const steps = [first, run.sessions].map((sessions) => ({
+    sessions,
+    warmMs: GROWN_MS,
+    measureMs: 0,
+  }));
+  return { ...planOf(run), steps, isWeighed: true, warmUp: 0 };
 }
 
 /** Runs that are made in turns, and what they came to. */
@@ -67,18 +80,9 @@ class Comparison {
 
   async run(what: string, run: Run, isPeer = false): Promise<Path> {
     const path = await pass(run.behind, planOf(run));
-    for (const {
-      cpuUs,
-      busy,
-      kbPerSession,
-      lagP50Ms,
-      lagP99Ms,
-      stepped,
-      ...rest
-    } of path.steps.slice(-1)) {
+    for (const { cpuUs, busy, lagP50Ms, lagP99Ms, stepped, ...rest } of path.steps.slice(-1)) {
       this.rows.add(what, {
         [CPU]: cpuUs,
-        [KB]: kbPerSession,
         'busy %': busy * 100,
         'chunk p50 ms': lagP50Ms,
         'chunk p99 ms': lagP99Ms,
@@ -88,13 +92,23 @@ class Comparison {
       });
       if (rest.isLoadLimit) this.notes.add(`${what}: the load was the limit, not the server`);
     }
-    for (const fault of faultsOf(what, path)) this.notes.add(fault);
     if (isPeer && !isHeld(path)) this.notes.add(`${what}: a round of it was not held`);
-    if (!isPeer) {
-      const ended = Object.values(path.wrong).reduce((sum, each) => sum + each, 0);
-      this.amiss += Math.abs(path.lost) + path.doubled + ended;
-    }
+    this.#judge(what, path, isPeer);
     return path;
+  }
+
+  /** What memory each session takes of those beyond the first ones. */
+  async weigh(what: string, run: Run, isPeer = false): Promise<void> {
+    const path = await pass(run.behind, weighingOf(run));
+    this.rows.add(what, { [KB]: path.steps.at(-1)?.kbPerSession });
+    this.#judge(what, path, isPeer);
+  }
+
+  #judge(what: string, path: Path, isPeer: boolean): void {
+    for (const fault of faultsOf(what, path)) this.notes.add(fault);
+    if (isPeer) return;
+    const ended = Object.values(path.wrong).reduce((sum, each) => sum + each, 0);
+    this.amiss += Math.abs(path.lost) + path.doubled + ended;
   }
 
   /** The most sessions of those tried that a peer holds; undefined: not even the fewest. */
@@ -138,6 +152,7 @@ async function endToEnd({ rounds, isFull }: Effort): Promise<Outcome> {
   const busy = await sessionsAt(BUSY, crowd);
   for (let round = 0; round < rounds; round++) {
     await all.run(named(crowd, 'Earshot'), { behind: DEFAULT, sessions: crowd });
+    await all.weigh(named(crowd, 'Earshot'), { behind: DEFAULT, sessions: crowd });
     // No target names it.
     if (round === 0 || isFull) {
       await all.run(
@@ -149,6 +164,7 @@ async function endToEnd({ rounds, isFull }: Effort): Promise<Outcome> {
     if (streaming !== undefined) {
       const run = { behind: STREAMING, sessions: streaming };
       await all.run(named(streaming, "on Google's streamingRecognize()"), run, true);
+      await all.weigh(named(streaming, "on Google's streamingRecognize()"), run, true);
     }
     if (lesson !== undefined && taught !== undefined) {
       const run = { ...lesson, sessions: taught };

@@ -34,8 +34,8 @@ export interface Path {
   /** Frames that did not come through, or came again; sessions that ended otherwise than well. */
   readonly lost: number;
   readonly doubled: number;
-  /** What devices were told not to have been heard. */
-  readonly gaps: number;
+  /** How often devices were told that audio was not heard: by a gap, or a warning that it came too fast. */
+  readonly told: number;
   readonly wrong: { readonly [why: string]: number };
   /** Of a core, by the sink, while anything was sent. */
   readonly sinkUs: number;
@@ -90,7 +90,7 @@ export async function pass(armBehind: ArmBehind, plan: PlanOfArm): Promise<Path>
     controlP99Ms,
     lost: ended.frames - heard.frames,
     doubled: heard.doubled,
-    gaps: ended.messages['gap'] ?? 0,
+    told: (ended.messages['gap'] ?? 0) + (ended.messages['warning'] ?? 0),
     wrong: ended.wrong,
     sinkUs: (heard.cpuMs * 1000) / heard.frames,
   };
@@ -104,9 +104,10 @@ export function isHeld({ steps, lost, doubled, wrong }: Path): boolean {
 }
 
 /** What went wrong, in a sentence for each; none when all is well. */
-export function faultsOf(what: string, { lost, doubled, gaps, wrong }: Path): string[] {
+export function faultsOf(what: string, { lost, doubled, told, wrong }: Path): string[] {
   const faults = Object.entries(wrong).map(([why, count]) => `${count} sessions ended by ${why}`);
-  if (lost !== 0) faults.push(`${lost} frames did not come through, ${gaps} gaps were told`);
+  if (lost !== 0)
+    faults.push(`${lost} frames did not come through, devices were told ${told} times`);
   if (doubled !== 0) faults.push(`${doubled} frames came again`);
   return faults.map((fault) => `${what}: ${fault}`);
 }
