@@ -48,7 +48,7 @@ export class Talk implements SettlementEvents {
   readonly #window: Window;
   readonly #intake: Intake;
   readonly #speech: SpeechConfig;
-  /** There once anything was said: many only wait, and it is a third of what a session takes. */
+  /** There once anything was said, here or before: many only wait, and it is a third of what a session takes. */
   #upstream: Upstream | undefined;
   #hearing: Hearing | undefined;
   #ackedMs: number;
@@ -99,6 +99,8 @@ export class Talk implements SettlementEvents {
     };
     this.telling = new Telling(told, speech.words, from?.result ?? 0);
     this.#ackedMs = clock.nowMs();
+    // Its first word may stand before what is settled: only a reader that was there before passes none.
+    if (from !== undefined) this.#upstream = this.#newUpstream();
   }
 
   onFinal(final: FinalResult): void {

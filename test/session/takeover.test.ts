@@ -67,6 +67,22 @@ describe('A session that another process takes over', () => {
     expect(Buffer.from(heard).every((byte) => byte === 0)).toBe(true);
   });
 
+  it('finishes though that is its first word, and a final has ended within a frame', async () => {
+    const { here, there } = two();
+    const old = here.start();
+    await old.speak(1_000);
+    old.frame(170, 1_000, 60);
+    await old.rest(700);
+    const final = old.last('final');
+    expect((final?.settledMs ?? 0) % 100).not.toBe(0);
+    old.line.lost();
+    const phone = there.start({ resume: { token: final?.resume, result: 1 } });
+    expect(phone.last('ready')).toMatchObject({ resumed: 'taken' });
+    phone.say({ type: 'finish' });
+    await there.clock.advance(1_000);
+    expect(phone.closed).toEqual({ code: 1000, reason: 'finished' });
+  });
+
   it('starts at the beginning when nothing was settled', async () => {
     const { here, there } = two();
     const old = here.start();
