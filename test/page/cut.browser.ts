@@ -59,10 +59,7 @@ describe('the live page without a network for 5 s', () => {
   const plan = sentences(4, 8);
   const expected = plan.map(({ number }) => number);
 
-  // Chromium itself drops sound of a microphone now and then when the machine takes its core away.
-  it('in the middle of a sentence: misses and doubles no word of the microphone', {
-    retry: 2,
-  }, async () => {
+  it('in the middle of a sentence: misses and doubles no word of the microphone', async () => {
     const rig = await PageRig.open(browser, url, {
       voice: async (page) => speak(plan, await rateOf(page), 1_000).samples,
     });
