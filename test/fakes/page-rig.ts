@@ -2,6 +2,7 @@
  * PageRig: the live page in a browser, and what somebody in front of it would see.
  */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { Ear } from '../emulator/ear.ts';
 
 export class PageRig {
   readonly page: Page;
@@ -50,6 +51,25 @@ export class PageRig {
     await this.page.getByRole('button', { name, exact: true }).click();
   }
 
+  /** Resolves once its microphone has said all of its `voice`. */
+  async saidAll(): Promise<void> {
+    await this.page.evaluate('microphone.done');
+  }
+
+  /**
+   * The numbers that the browser gave to the page, whole: on a machine under load Chromium leaves out
+   * sound of a MediaStream (stop its renderer for 300 ms, and see), and nobody can send what he never got.
+   */
+  async heard(): Promise<number[]> {
+    const given = await this.page.evaluate<string>(`(() => {
+      const bytes = new Uint8Array(Int16Array.from(microphone.given).buffer);
+      return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+    })()`);
+    const bytes = Uint8Array.from(Buffer.from(given, 'latin1'));
+    const marks = new Ear().hear(new Int16Array(bytes.buffer));
+    return marks.flatMap((mark) => (mark.kind === 'word' ? [mark.number] : []));
+  }
+
   /** Writes into a field of the options. */
   async enter(label: string, text: string): Promise<void> {
     const field = this.page.getByLabel(label);
@@ -77,19 +97,31 @@ function base64(samples: Int16Array): string {
 
 /**
  * What runs in the page before its scripts. The browser's fake microphone resamples what it plays; this
- * one gives each sample as it is, and by a MediaStream too. It is text: Node has nothing of what it uses.
+ * one gives each sample as it is, and by a MediaStream too. What the page's worklet is given of it is
+ * kept. It is text: Node has nothing of what it uses.
  */
 function exactMicrophone(samples: Int16Array): string {
-  return `navigator.mediaDevices.getUserMedia = () => {
+  return `globalThis.microphone = { given: [] };
+  microphone.done = new Promise((resolve) => { microphone.onDone = resolve; });
+  navigator.mediaDevices.getUserMedia = () => {
     const bytes = Uint8Array.from(atob('${base64(samples)}'), (char) => char.charCodeAt(0));
     const pcm = new Int16Array(bytes.buffer);
     const context = new AudioContext();
     const buffer = context.createBuffer(1, pcm.length, context.sampleRate);
     buffer.getChannelData(0).set(Float32Array.from(pcm, (sample) => sample / 32768));
     const source = new AudioBufferSourceNode(context, { buffer });
-    const microphone = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
-    source.connect(microphone);
+    source.onended = microphone.onDone;
+    const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+    source.connect(destination);
     source.start(context.currentTime + 0.5);
-    return Promise.resolve(microphone.stream);
+    return Promise.resolve(destination.stream);
+  };
+  globalThis.AudioWorkletNode = class extends AudioWorkletNode {
+    constructor(...options) {
+      super(...options);
+      this.port.addEventListener('message', ({ data }) => {
+        if (data !== 'end') for (const sample of data) microphone.given.push(sample * 32768);
+      });
+    }
   };`;
 }

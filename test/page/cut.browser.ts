@@ -59,20 +59,23 @@ describe('the live page without a network for 5 s', () => {
   const plan = sentences(4, 8);
   const expected = plan.map(({ number }) => number);
 
-  it('in the middle of a sentence: misses and doubles no word of the microphone', async () => {
+  it('in the middle of a sentence: misses and doubles no word that the browser heard', async () => {
     const rig = await PageRig.open(browser, url, {
       voice: async (page) => speak(plan, await rateOf(page), 1_000).samples,
     });
     await rig.press('Speak');
     // The second sentence has begun: its interim is there, and its final is not.
-    await rig.page.locator('#interim', { hasText: /\b10\b/ }).waitFor();
-    expect(numbersIn(await rig.lines)).toEqual(expected.slice(0, 8));
+    await rig.page.locator('#interim', { hasText: /\b1[0-5]\b/ }).waitFor();
+    const before = numbersIn(await rig.lines);
     await cutFor(CUT_MS);
     await rig.page.getByText('Resumed:').waitFor();
-    await rig.page.locator('#lines li p', { hasText: /\b32\b/ }).waitFor();
+    await rig.saidAll();
     await rig.press('Stop');
     await rig.settled();
-    expect(numbersIn(await rig.lines)).toEqual(expected);
+    const heard = await rig.heard();
+    expect(heard.length).toBeGreaterThan(plan.length / 2);
+    expect(numbersIn(await rig.lines)).toEqual(heard);
+    expect(before).toEqual(heard.filter((number) => number <= 8));
     expect(await rig.story).toMatch(/nothing lost\..*Resumed: .*The connection is gone: .*Live:/s);
     expect(await rig.story).toMatch(/Rotated: stream 2 of the recognizer/);
     await rig.page.context().close();
