@@ -34,7 +34,7 @@ export class Reader {
   /** The entry to read next, or undefined at the end of the tape, or while it rests. */
   get entry(): Entry | undefined {
     const entry = this.#tape.at(this.index);
-    return entry?.kind === 'audio' && this.#rests ? undefined : entry;
+    return entry?.kind === 'audio' && this.#rests() ? undefined : entry;
   }
 
   /** Its index on the tape. What came later, but lies before the place of the reader, is passed over. */
@@ -52,7 +52,7 @@ export class Reader {
 
   /** Whether any audio is still to be read. */
   get hasAudio(): boolean {
-    return !this.#rests && this.#finds(this.index, () => true, 'audio');
+    return !this.#rests() && this.#finds(this.index, () => true, 'audio');
   }
 
   /** Whether behind the next entry stands a marker that cuts. */
@@ -60,7 +60,7 @@ export class Reader {
     return this.#finds(this.index + 1, () => true, 'finalize', 'finish');
   }
 
-  get #rests(): boolean {
+  #rests(): boolean {
     const place = this.#rest.until;
     if (place === undefined || this.#tape.end > place) return false;
     return !this.#finds(this.index, ({ start }) => start >= place, 'finalize', 'finish');

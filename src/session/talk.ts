@@ -223,7 +223,7 @@ export class Talk implements SettlementEvents {
   }
 
   summary(): Summary {
-    const { streams, samples: replayed } = this.#replays;
+    const { streams, samples: replayed } = this.#replays();
     const billedMs = this.#hearing?.billedMs ?? 0;
     const counts = { replayed, billedMs, streams, results: this.telling.results };
     return summaryOf(this.#ledger.sums(), counts, this.#rate);
@@ -232,7 +232,7 @@ export class Talk implements SettlementEvents {
   /** What an operator sees of it. */
   look(nowMs: number): Look {
     const known = { nowMs, rate: this.#rate, windowMs: this.#acked.windowMs };
-    const heard = { heardUpTo: this.#replays.furthest, openedMs: this.#upstream?.openedMs };
+    const heard = { heardUpTo: this.#replays().furthest, openedMs: this.#upstream?.openedMs };
     return lookOf(this.#ledger.sums(), this.#settlement, heard, known);
   }
 
@@ -256,7 +256,7 @@ export class Talk implements SettlementEvents {
     // The rest can wait for the next second, unless the device may have to wait for it.
     if (!due && !isPart && windowMs === this.#parts.config.windowMs) return;
     const { told, ticket } = this.telling.ack();
-    const ack = this.#intake.ack(told, this.#replays.streams);
+    const ack = this.#intake.ack(told, this.#replays().streams);
     const isNews = isPart || ack.settled !== settled || ack.windowMs !== windowMs;
     if (!isNews && !due && ticket === undefined) return;
     this.#intake.offered(ack);
@@ -273,7 +273,7 @@ export class Talk implements SettlementEvents {
     this.#upstream.wake();
   }
 
-  get #replays(): Replays {
+  #replays(): Replays {
     return this.#upstream?.replays ?? NOTHING_HEARD;
   }
 
@@ -282,7 +282,7 @@ export class Talk implements SettlementEvents {
   }
 
   #countReplayed(): void {
-    const { samples: replayed } = this.#replays;
+    const { samples: replayed } = this.#replays();
     this.#parts.metrics.replayedSeconds += (replayed - this.#replayed) / this.#rate;
     this.#replayed = replayed;
   }

@@ -40,7 +40,7 @@ export class Upstream {
     const { events, settlement, limits, tape } = parts;
     this.#claim = new Claim(parts, {
       onGranted: () => this.tick(),
-      leftMs: () => this.#finishLimit.leftMs(this.#heardUpTo, parts.clock.nowMs()),
+      leftMs: () => this.#finishLimit.leftMs(this.#heardUpTo(), parts.clock.nowMs()),
       onQueued: (position, etaMs) => events.onQueued(position, etaMs),
       onRefused: (retryAfterMs) => {
         this.abort();
@@ -70,8 +70,8 @@ export class Upstream {
   tick(): void {
     const nowMs = this.#parts.clock.nowMs();
     for (const leg of [...this.#relay.legs]) leg.tick(nowMs);
-    if (this.#isOver) return;
-    if (!this.#isParting) this.#check(nowMs);
+    if (this.#isOver()) return;
+    if (!this.#isParting()) this.#check(nowMs);
     else if (nowMs >= this.#partByMs) this.#restart(this.#relay.drop());
     this.wake();
   }
@@ -92,31 +92,31 @@ export class Upstream {
 
   /** Ends at once: streams are aborted, slots given back, the queue left. Nothing fires after. */
   abort(): void {
-    if (this.#isOver) return;
+    if (this.#isOver()) return;
     this.#claim.end();
     for (const leg of this.#relay.legs) leg.abort();
   }
 
-  get #isOver(): boolean {
+  #isOver(): boolean {
     return this.#claim.state === 'ended';
   }
 
   /** Whether the streams that there are will be the last ones, unless the device comes back in time. */
-  get #isParting(): boolean {
+  #isParting(): boolean {
     return this.#claim.state === 'parting';
   }
 
-  get #front(): Reader {
+  #front(): Reader {
     return this.#relay.open?.reader ?? this.#rest;
   }
 
   /** The session sample up to which the first leg has heard, or from which the next one will. */
-  get #heardUpTo(): number {
+  #heardUpTo(): number {
     return (this.#relay.legs[0]?.reader ?? this.#rest).at;
   }
 
   #entry(): Entry | undefined {
-    return UPSTREAM_READS[this.#claim.state] ? this.#front.entry : undefined;
+    return UPSTREAM_READS[this.#claim.state] ? this.#front().entry : undefined;
   }
 
   #restAt(place: number, cause: StreamCause, rest?: Rest): void {
@@ -142,7 +142,7 @@ export class Upstream {
   }
 
   #pass(entry: Entry): true {
-    const front = this.#front;
+    const front = this.#front();
     front.pass(entry);
     this.#parts.settlement.pass(front.index, front.at);
     return true;
@@ -152,7 +152,7 @@ export class Upstream {
     const { tape, settlement } = this.#parts;
     // Nothing new is to be heard, and what is settled isn't worth a stream.
     if (this.#claim.state === 'idle' && settlement.settled >= tape.end)
-      return this.#front.hasCutAhead && this.#pass(entry);
+      return this.#front().hasCutAhead && this.#pass(entry);
     const leg = this.#relay.open;
     if (leg === undefined) return this.#nextLeg(); // and then what it begins with
     if (!leg.hear(entry)) return false;
@@ -215,9 +215,9 @@ export class Upstream {
 
   /** A leg has left: its slot is for the next one, or goes back. */
   #proceed(): void {
-    if (this.#isOver) return;
+    if (this.#isOver()) return;
     if (this.#relay.hasRoom) this.#claim.single();
-    if (this.#relay.legs.length === 0 && (this.#isParting || !this.#front.hasAudio)) {
+    if (this.#relay.legs.length === 0 && (this.#isParting() || !this.#front().hasAudio)) {
       this.#cause = 'start';
       this.#claim.free();
     }
@@ -231,7 +231,7 @@ export class Upstream {
   }
 
   #failed(leg: Leg, fault: StreamFault): void {
-    if (this.#isParting) {
+    if (this.#isParting()) {
       this.#restart(this.#relay.drop());
       return;
     }
@@ -290,7 +290,7 @@ export class Upstream {
   #checkFinish(nowMs: number): void {
     const { tape, settlement, events } = this.#parts;
     if (this.#claim.state !== 'live') this.#finishLimit.clear();
-    else if (this.#finishLimit.isOver(this.#heardUpTo, nowMs)) {
+    else if (this.#finishLimit.isOver(this.#heardUpTo(), nowMs)) {
       settlement.pass(tape.endIndex, tape.end);
       this.#relay.giveUp(tape.end);
       this.abort();

@@ -6,14 +6,12 @@
  */
 import type { Clock } from '../../clock.ts';
 
-const NOTHING = (): void => undefined;
-
 export class Beat {
   readonly #clock: Clock;
   readonly #everyMs: number;
   /** Two that take turns, and never shrink: what is made for each beat anew would be the collector's. */
-  #due: (() => void)[] = [];
-  #struck: (() => void)[] = [];
+  #due: ((() => void) | undefined)[] = [];
+  #struck: ((() => void) | undefined)[] = [];
   #count = 0;
 
   constructor(clock: Clock, everyMs: number) {
@@ -34,10 +32,10 @@ export class Beat {
     this.#due = this.#struck;
     this.#struck = due;
     this.#count = 0;
-    try {
-      for (let at = 0; at < count; at++) due[at]?.();
-    } finally {
-      due.fill(NOTHING, 0, count);
+    for (let at = 0; at < count; at++) {
+      const run = due[at];
+      due[at] = undefined;
+      run?.();
     }
   }
 }

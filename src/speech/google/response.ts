@@ -1,8 +1,8 @@
 /**
  * Response: what Google says, in one form for v1 and v2 (pure).
  *
- * As the library decodes them, 64-bit numbers are strings, enums are names, and whatever is not set
- * is null, zero or empty. Places are samples from the first one that was sent.
+ * Whatever is not set is null, zero or empty. In the library's objects 64-bit numbers are strings and enums
+ * names; in the decoder's they are Longs and numbers. Places are samples from the first one that was sent.
  */
 
 /** A word or result without a time has no place. */
@@ -50,7 +50,7 @@ export interface Said {
 type Maybe<T> = T | null | undefined;
 
 interface RawDuration {
-  readonly seconds?: Maybe<string | number>;
+  readonly seconds?: Maybe<string | number | { toNumber(): number }>;
   readonly nanos?: Maybe<number>;
 }
 interface RawWord {
@@ -77,40 +77,44 @@ interface RawResult {
 interface RawResponse {
   readonly results?: Maybe<readonly RawResult[]>;
   readonly error?: Maybe<{ readonly code?: Maybe<number>; readonly message?: Maybe<string> }>;
-  readonly speechEventType?: Maybe<string>;
+  readonly speechEventType?: Maybe<string | number>;
   readonly speechEventTime?: Maybe<RawDuration>;
   readonly speechEventOffset?: Maybe<RawDuration>;
   readonly totalBilledTime?: Maybe<RawDuration>;
   readonly metadata?: Maybe<{ readonly totalBilledDuration?: Maybe<RawDuration> }>;
 }
 
-const ACTIVITY: { readonly [name: string]: 'begin' | 'end' } = {
+/** By name, and by number, which is the same in v1 and v2. */
+const ACTIVITY: { readonly [type: string | number]: 'begin' | 'end' } = {
   SPEECH_ACTIVITY_BEGIN: 'begin',
   SPEECH_ACTIVITY_END: 'end',
+  2: 'begin',
+  3: 'end',
 };
 
 /** Reads one response, whatever of it is missing. */
 export function read(response: object, sampleRateHertz: number): Said {
   const raw: RawResponse = response;
-  const results = raw.results ?? [];
   const event = ACTIVITY[raw.speechEventType ?? ''];
   const at = raw.speechEventTime ?? raw.speechEventOffset;
   const billed = raw.totalBilledTime ?? raw.metadata?.totalBilledDuration;
   const code = raw.error?.code ?? 0;
   return {
-    finals: results.filter(isFinal).map((result) => finalOf(result, sampleRateHertz)),
-    interim: interimOf(
-      results.filter((result) => !isFinal(result)),
-      sampleRateHertz,
-    ),
+    ...resultsOf(raw, sampleRateHertz),
     activity: event && { event, place: placeOf(at, sampleRateHertz) },
     billedMs: billed ? placeOf(billed, 1_000) : undefined,
     failure: code === 0 ? undefined : { code, text: raw.error?.message ?? '' },
   };
 }
 
-function isFinal(result: RawResult): boolean {
-  return result.isFinal === true;
+function resultsOf({ results }: RawResponse, rate: number): Pick<Said, 'finals' | 'interim'> {
+  const finals: SaidFinal[] = [];
+  const tails: RawResult[] = [];
+  for (const result of results ?? []) {
+    if (result.isFinal === true) finals.push(finalOf(result, rate));
+    else tails.push(result);
+  }
+  return { finals, interim: tails.length > 0 ? interimOf(tails, rate) : undefined };
 }
 
 function finalOf(result: RawResult, rate: number): SaidFinal {
@@ -163,7 +167,9 @@ function wordOf(raw: RawWord, rate: number): SaidWord {
 
 function placeOf(duration: Maybe<RawDuration>, rate: number): Place {
   if (!duration) return undefined;
-  return Math.round(Number(duration.seconds ?? 0) * rate + ((duration.nanos ?? 0) * rate) / 1e9);
+  const { seconds, nanos } = duration;
+  const whole = typeof seconds === 'object' ? (seconds?.toNumber() ?? 0) : Number(seconds ?? 0);
+  return Math.round(whole * rate + ((nanos ?? 0) * rate) / 1e9);
 }
 
 /** Google's floats have 32 bits: 0.95 would read 0.949999988. */

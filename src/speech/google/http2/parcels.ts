@@ -10,6 +10,8 @@ import { audioFrameBytes, writeAudioFrame } from './frames.ts';
 export interface Parcel {
   frame: Buffer;
   audioBytes: number;
+  /** Its memory, in steps. */
+  readonly steps: number;
   /** The one that leaves after it. */
   next: Parcel | undefined;
 }
@@ -37,13 +39,13 @@ export class Parcels {
 
   /** Nobody reads it any more. */
   give(parcel: Parcel): void {
-    const steps = parcel.frame.buffer.byteLength / STEP_BYTES;
-    const alike = this.#spares[steps];
-    if (alike === undefined) this.#spares[steps] = [parcel];
+    const alike = this.#spares[parcel.steps];
+    if (alike === undefined) this.#spares[parcel.steps] = [parcel];
     else if (alike.length < SPARES_MAX) alike.push(parcel);
   }
 }
 
 function newParcel(steps: number): Parcel {
-  return { frame: Buffer.allocUnsafeSlow(steps * STEP_BYTES), audioBytes: 0, next: undefined };
+  const frame = Buffer.allocUnsafeSlow(steps * STEP_BYTES);
+  return { frame, audioBytes: 0, steps, next: undefined };
 }

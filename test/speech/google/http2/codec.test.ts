@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CODECS } from '../../../../src/speech/google/http2/codec.ts';
 import { Parcels } from '../../../../src/speech/google/http2/parcels.ts';
 import { openingOf } from '../../../../src/speech/google/request.ts';
+import { read } from '../../../../src/speech/google/response.ts';
 import { VERSIONS } from '../../../emulator/limits.ts';
 import type { Method } from '../../../emulator/protos.ts';
 import { loadMethods, responseDecoder } from '../../../emulator/protos.ts';
@@ -67,14 +68,12 @@ const RESPONSE = fc.record(
 describe.each(VERSIONS)('CODECS.%s', (version) => {
   const { path, decode, frameOfFirst, audioTag } = CODECS[version];
 
-  it('reads every response as the library does', () => {
+  it('decodes every response to what the library reads in it', () => {
     const reference = responseDecoder(version);
     fc.assert(
       fc.property(RESPONSE, (response) => {
         const bytes = methodOf(path).encode(response);
-        const read = decode(bytes);
-        expect(read).toEqual(reference(bytes));
-        expect(JSON.parse(JSON.stringify(read))).toEqual(read);
+        expect(read(decode(bytes), 16_000)).toEqual(read(reference(bytes), 16_000));
       }),
     );
   });
