@@ -18,7 +18,8 @@ const TASTE = { sessions: 300, warmMs: 2_500, measureMs: 2_000 } as const;
 /** Of what that cost leaves room for; a busier core wakes up less often for a frame. */
 const PARTS = [0.6, 0.75, 0.9, 1.05, 1.2, 1.4, 1.6, 1.8] as const;
 const STEP = { warmMs: 1_000, measureMs: 2_000 } as const;
-const GROWTH = [100, 500, 2_000] as const;
+const GROWTH = [100, 2_000] as const;
+const GROWTH_FULL = [100, 500, 2_000] as const;
 const GROWTH_STEP = { warmMs: 2_000, measureMs: 3_000 } as const;
 /** Between two frames of 100 ms there: a core has to carry the most of them, whatever it can do. */
 const GROWTH_FRAME_MS = 250;
@@ -79,8 +80,8 @@ async function capacity({ rounds, isFull }: Effort): Promise<Outcome> {
   let drowned = 0;
   for (let round = 0; round < rounds; round++) {
     for (const [what, behind] of Object.values(ARMS)) {
-      // Only the two that a target names are measured more than once.
-      if (behind === LIBRARY && round > 0 && !isFull) continue;
+      // No target names it.
+      if (behind === LIBRARY && !isFull) continue;
       const cost = costs.get(behind) ?? (await taste(behind));
       costs.set(behind, cost);
       const { held, note } = await findCapacity(behind, cost);
@@ -92,7 +93,7 @@ async function capacity({ rounds, isFull }: Effort): Promise<Outcome> {
         'chunk p99 ms': held?.lagP99Ms,
       });
     }
-    const steps = GROWTH.map((sessions) => ({ sessions, ...GROWTH_STEP }));
+    const steps = (isFull ? GROWTH_FULL : GROWTH).map((sessions) => ({ sessions, ...GROWTH_STEP }));
     const slow = { ...PLAN, frameMs: GROWTH_FRAME_MS };
     const path = await pass(DEFAULT, { ...slow, steps, isWeighed: false, warmUp: WARM_UP });
     for (const { stepped, cpuUs, busy, lagP99Ms, isLoadLimit } of path.steps) {

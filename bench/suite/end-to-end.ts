@@ -154,7 +154,7 @@ async function endToEnd({ rounds, isFull }: Effort): Promise<Outcome> {
     await all.run(named(crowd, 'Earshot'), { behind: DEFAULT, sessions: crowd });
     await all.weigh(named(crowd, 'Earshot'), { behind: DEFAULT, sessions: crowd });
     // No target names it.
-    if (round === 0 || isFull) {
+    if (isFull) {
       await all.run(
         named(crowd, "on Google's raw call"),
         { behind: LIBRARY, sessions: crowd },
