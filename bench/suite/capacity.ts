@@ -16,13 +16,13 @@ const FRAME_MS = 100;
 /** First of all: what a frame costs about. */
 const TASTE = { sessions: 300, warmMs: 2_500, measureMs: 2_000 } as const;
 /** Of what that cost leaves room for; a busier core wakes up less often for a frame. */
-const PARTS = [0.6, 0.75, 0.9, 1.05, 1.2, 1.4, 1.6, 1.8] as const;
+const PARTS = [0.4, 0.6, 0.75, 0.9, 1.05, 1.2, 1.4, 1.6, 1.8] as const;
 const STEP = { warmMs: 1_000, measureMs: 2_000 } as const;
 const GROWTH = [100, 2_000] as const;
 const GROWTH_FULL = [100, 500, 2_000] as const;
 const GROWTH_STEP = { warmMs: 2_000, measureMs: 3_000 } as const;
 /** Between two frames of 100 ms there: a core has to carry the most of them, whatever it can do. */
-const GROWTH_FRAME_MS = 250;
+const GROWTH_FRAME_MS = 400;
 const WARM_UP = 500;
 
 const ARMS = {

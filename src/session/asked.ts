@@ -8,13 +8,22 @@ import type { Bond, Ticket, TicketFault, Tickets } from '../wire/ticket.ts';
 import { digestOf } from '../wire/ticket.ts';
 import type { Device } from './surroundings.ts';
 
-/** `language` is that of a start that names none. */
+const NO_PHRASES: SpeechConfig['phrases'] = [];
+
+/** `language` is that of a start that names none. The order of the fields is that of what tokens are bound to. */
 export function speechOf(start: Start, language: string): SpeechConfig {
-  const { encoding, sampleRateHertz, interim, words, punctuation } = start;
-  const { alternatives, profanityFilter, phrases, model } = start;
-  const languages = start.languages ?? [start.language ?? language];
-  const options = { interim, words, punctuation, alternatives, profanityFilter, phrases, model };
-  return { encoding, sampleRateHertz, languages, ...options };
+  return {
+    encoding: start.encoding,
+    sampleRateHertz: start.sampleRateHertz,
+    languages: start.languages ?? [start.language ?? language],
+    interim: start.interim,
+    words: start.words,
+    punctuation: start.punctuation,
+    alternatives: start.alternatives,
+    profanityFilter: start.profanityFilter,
+    phrases: start.phrases.length > 0 ? start.phrases : NO_PHRASES,
+    model: start.model,
+  };
 }
 
 /** What the tokens of a session are issued for: this device, and audio that is heard in this way. */

@@ -13,6 +13,7 @@ const WORDS_MAX = 12;
 /** And so many into what another process hears again: 300 ms. */
 const CARRIED_MAX = 4;
 const NOTHING = '-';
+const NOTHING_SAID: Said = [];
 
 export function saidOf(text: string): Said {
   return wordsOf(text).slice(-WORDS_MAX).map(nameOf);
@@ -33,6 +34,7 @@ export function carriedOf(said: Said): string {
 }
 
 export function saidBy(carried: string): Said {
+  if (carried === '') return NOTHING_SAID;
   return carried.split('-').filter((name) => name !== '');
 }
 

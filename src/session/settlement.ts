@@ -47,6 +47,8 @@ interface Range {
   end: number;
 }
 
+const NO_RANGES: readonly Range[] = [];
+
 export class Settlement {
   readonly #tape: Tape;
   readonly #ledger: Ledger;
@@ -55,7 +57,7 @@ export class Settlement {
   #start: number;
   readonly #leadSamples: number;
   #leads = true;
-  #silent: Range[] = [];
+  #silent: readonly Range[] = NO_RANGES;
   #settled: number;
   /** The words of the last final, and where it ended. */
   #said: Said;
@@ -142,7 +144,7 @@ export class Settlement {
   release(): void {
     this.#ledger.settle('released', this.#ledger.unsettled);
     this.#settled = this.#tape.end;
-    this.#silent = [];
+    this.#silent = NO_RANGES;
     this.#tape.close();
   }
 
@@ -220,8 +222,7 @@ export class Settlement {
   #remember(start: number, end: number): void {
     const last = this.#silent.at(-1);
     if (last?.end === start) last.end = end;
-    else this.#silent.push({ start, end });
-    this.#silent = this.#silent.slice(-SILENT_RANGES_MAX);
+    else this.#silent = [...this.#silent, { start, end }].slice(-SILENT_RANGES_MAX);
   }
 
   /** Moves the silence within [start, end) to transcribed. */
