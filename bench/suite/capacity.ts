@@ -18,8 +18,7 @@ const TASTE = { sessions: 300, warmMs: 2_500, measureMs: 2_000 } as const;
 /** Of what that cost leaves room for; a busier core wakes up less often for a frame. */
 const PARTS = [0.4, 0.6, 0.75, 0.9, 1.05, 1.2, 1.4, 1.6, 1.8] as const;
 const STEP = { warmMs: 1_000, measureMs: 2_000 } as const;
-const GROWTH = [100, 2_000] as const;
-const GROWTH_FULL = [100, 500, 2_000] as const;
+const GROWTH = [2_000, 500, 100] as const;
 const GROWTH_STEP = { warmMs: 2_000, measureMs: 3_000 } as const;
 /** Between two frames of 100 ms there: a core has to carry the most of them, whatever it can do. */
 const GROWTH_FRAME_MS = 400;
@@ -93,7 +92,7 @@ async function capacity({ rounds, isFull }: Effort): Promise<Outcome> {
         'chunk p99 ms': held?.lagP99Ms,
       });
     }
-    const steps = (isFull ? GROWTH_FULL : GROWTH).map((sessions) => ({ sessions, ...GROWTH_STEP }));
+    const steps = GROWTH.toReversed().map((sessions) => ({ sessions, ...GROWTH_STEP }));
     const slow = { ...PLAN, frameMs: GROWTH_FRAME_MS };
     const path = await pass(DEFAULT, { ...slow, steps, isWeighed: false, warmUp: WARM_UP });
     for (const { stepped, cpuUs, busy, lagP99Ms, isLoadLimit } of path.steps) {
@@ -114,14 +113,17 @@ async function capacity({ rounds, isFull }: Effort): Promise<Outcome> {
   if (byLibrary !== undefined) {
     notes.add(`sessions a core, of Google's raw call: ${byLibrary.toFixed(2)}`);
   }
-  const [least = 0, most = 0] = [GROWTH[0], GROWTH.at(-1)];
-  const growth = ratioOf(rows.figures(growthRow(most), CPU), rows.figures(growthRow(least), CPU));
+  const [most, ...fewer] = GROWTH;
+  const growth = (few: number): number | undefined =>
+    ratioOf(rows.figures(growthRow(most), CPU), rows.figures(growthRow(few), CPU));
   const targets: Target[] = [
     atLeast("sessions a core, of Google's streamingRecognize()", 2, ratioOf(own, streaming)),
-    atMost(
-      `CPU a frame with ${most} sessions, of that with ${least}`,
-      1,
-      drowned > 0 ? undefined : growth,
+    ...fewer.map((few) =>
+      atMost(
+        `CPU a frame with ${most} sessions, of that with ${few}`,
+        1,
+        drowned > 0 ? undefined : growth(few),
+      ),
     ),
     atMost('frames lost or doubled, sessions stalled', 0, amiss),
   ];

@@ -54,8 +54,8 @@ export class Pass {
   /** `onLeft`: an account has no connection any more. */
   constructor(accounts: readonly Account[], onLeft: (name: string, nowMs: number) => void) {
     this.#accounts = accounts;
-    // Mostly all are: what filter() makes takes more than the rest of a pass.
-    this.#bounded = accounts.every(isBounded) ? accounts : accounts.filter(isBounded);
+    // A copy: what filter() makes has room for 17, and takes more than the rest of a pass.
+    this.#bounded = accounts.filter(isBounded).slice();
     this.#onLeft = onLeft;
   }
 

@@ -101,7 +101,7 @@ export class Upstream {
     return this.#claim.state === 'ended';
   }
 
-  /** Whether the streams that there are will be the last ones, unless the device comes back in time. */
+  /** Whether its streams are the last ones. Like the others no getter: V8 calls private ones by its runtime. */
   #isParting(): boolean {
     return this.#claim.state === 'parting';
   }

@@ -57,7 +57,7 @@ export class PageRig {
   }
 
   /**
-   * The numbers that the browser gave to the page, whole: on a machine under load Chromium leaves out
+   * The numbers that the page's worklet posted whole: on a machine under load Chromium leaves out
    * sound of a MediaStream (stop its renderer for 300 ms, and see), and nobody can send what he never got.
    */
   async heard(): Promise<number[]> {
@@ -97,7 +97,7 @@ function base64(samples: Int16Array): string {
 
 /**
  * What runs in the page before its scripts. The browser's fake microphone resamples what it plays; this
- * one gives each sample as it is, and by a MediaStream too. What the page's worklet is given of it is
+ * one gives each sample as it is, and by a MediaStream too. What the page's worklet makes of it is
  * kept. It is text: Node has nothing of what it uses.
  */
 function exactMicrophone(samples: Int16Array): string {

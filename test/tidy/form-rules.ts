@@ -56,7 +56,6 @@ const UNTESTED: { readonly [path: string]: string } = {
   'src/page/story-view.ts': IN_CHROMIUM,
   'src/page/tape-view.ts': IN_CHROMIUM,
   'src/page/transcript-view.ts': IN_CHROMIUM,
-  'src/page/worklet.ts': IN_CHROMIUM,
   'src/session/entry.ts': TYPES_ALONE,
   'src/session/surroundings.ts': TYPES_ALONE,
   'src/session/talk-parts.ts': TYPES_ALONE,
