@@ -8,6 +8,7 @@ import type { Bond, Ticket, TicketFault, Tickets } from '../wire/ticket.ts';
 import { digestOf } from '../wire/ticket.ts';
 import type { Device } from './surroundings.ts';
 
+/** One for all sessions, most of which have none. */
 const NO_PHRASES: SpeechConfig['phrases'] = [];
 
 /** `language` is that of a start that names none. The order of the fields is that of what tokens are bound to. */

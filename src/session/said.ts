@@ -13,6 +13,7 @@ const WORDS_MAX = 12;
 /** And so many into what another process hears again: 300 ms. */
 const CARRIED_MAX = 4;
 const NOTHING = '-';
+/** One for all sessions, most of which begin with nothing. */
 const NOTHING_SAID: Said = [];
 
 export function saidOf(text: string): Said {

@@ -47,6 +47,7 @@ interface Range {
   end: number;
 }
 
+/** One for all sessions, most of which have none. */
 const NO_RANGES: readonly Range[] = [];
 
 export class Settlement {
