@@ -95,7 +95,8 @@ export class Delivery {
 
   #word(word: NonNullable<FinalResult['words']>[number]): FinalWord {
     const { text, confidence } = word;
-    return { text, ...this.#times(word), ...(confidence !== undefined && { confidence }) };
+    const { start, end } = this.#times(word);
+    return confidence === undefined ? { text, start, end } : { text, start, end, confidence };
   }
 
   #times(of: { readonly startSample: number; readonly endSample: number }) {

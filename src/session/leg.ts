@@ -12,6 +12,7 @@ import type {
   InterimResult,
   RecognizerStream,
   StreamFault,
+  Word,
 } from '../speech/recognizer.ts';
 import { samplesOf } from '../wire/limits.ts';
 import type { AudioEntry } from './entry.ts';
@@ -256,9 +257,18 @@ function pieceOf({ audio, start, samples }: AudioEntry, from: number, end: numbe
 }
 
 function placed(timeline: Timeline, final: FinalResult): FinalResult {
-  const words = final.words?.map((word) => ({ ...word, ...places(timeline, word) }));
+  const words = final.words?.map((word) => placedWord(timeline, word));
   const whole = { ...final, ...places(timeline, final) };
   return words === undefined ? whole : { ...whole, words };
+}
+
+/** Written out, since words are many: two objects spread into one make two more. */
+function placedWord(timeline: Timeline, word: Word): Word {
+  const { text, confidence } = word;
+  const { startSample, endSample } = places(timeline, word);
+  return confidence === undefined
+    ? { text, startSample, endSample }
+    : { text, startSample, endSample, confidence };
 }
 
 function places(

@@ -13,6 +13,7 @@ const WORDS_MAX = 12;
 /** And so many into what another process hears again: 300 ms. */
 const CARRIED_MAX = 4;
 const NOTHING = '-';
+const PLAIN = /^[a-z0-9]+$/;
 /** One for all sessions, most of which begin with nothing. */
 const NOTHING_SAID: Said = [];
 
@@ -46,8 +47,8 @@ export function wordsOf(text: string): string[] {
 /** FNV-1a, 32 bits. Recognizers write the same word with a capital or a full stop, or without. */
 function nameOf(word: string): string {
   let hash = 0x811c9dc5;
-  for (const letter of word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')) {
-    hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
-  }
+  // Most words are plain, and most finals have a dozen.
+  const letters = PLAIN.test(word) ? word : word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  for (const letter of letters) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
   return (hash >>> 0).toString(36);
 }

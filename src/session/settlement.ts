@@ -49,6 +49,7 @@ interface Range {
 
 /** One for all sessions, most of which have none. */
 const NO_RANGES: readonly Range[] = [];
+const NO_GAPS: readonly GapEntry[] = [];
 
 export class Settlement {
   readonly #tape: Tape;
@@ -184,7 +185,8 @@ export class Settlement {
   }
 
   /** Gaps inside a final go out before it; the cursor stays until the final is out. */
-  #reportGapsIn(end: number): GapEntry[] {
+  #reportGapsIn(end: number): readonly GapEntry[] {
+    if (!this.#tape.hasGaps) return NO_GAPS;
     const gaps: GapEntry[] = [];
     for (const entry of this.#tape.before(end)) {
       if (entry.kind !== 'gap' || entry.start < this.#settled) continue;

@@ -166,7 +166,10 @@ export class Tape {
   /** Samples of audio, not of gaps, in [from, to). */
   audioBetween(from: number, to: number): number {
     let samples = 0;
-    for (const entry of this.before(to)) {
+    // Not by before(): an object for each entry would be the collector's.
+    for (let at = this.#first; at < this.#entries.length; at++) {
+      const entry = this.#entries[at];
+      if (entry === undefined || entry.start >= to) break;
       if (entry.kind !== 'audio') continue;
       const low = Math.max(from, entry.start);
       const high = Math.min(to, entry.start + entry.samples);

@@ -31,7 +31,7 @@ describe('A session that is resumed where it is held', () => {
     await expectEmpty(rig);
   });
 
-  it('gets the finals and gaps again that it has not seen, each once and with a token', async () => {
+  it('gets the finals and gaps again that it has not seen, each once, with a token, and not timed again', async () => {
     const rig = new SessionRig();
     const old = rig.start();
     await old.speak(1_000);
@@ -41,7 +41,10 @@ describe('A session that is resumed where it is held', () => {
     await old.speak(1_000);
     await old.rest(800);
     old.line.lost();
+    const timed = (): number | undefined => rig.metrics.relayOut.heaps().at(-1)?.count;
+    expect(timed()).toBe(2);
     const phone = rig.start({ resume: early });
+    expect(timed()).toBe(2);
     expect(phone.types.slice(0, 3)).toEqual(['ready', 'gap', 'final']);
     expect(phone.last('gap')).toMatchObject({ start: 1_800, end: 2_300, settledMs: 2_300 });
     expect(phone.last('final')).toMatchObject({ result: 2, start: 2_300, end: 3_300 });

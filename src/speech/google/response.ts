@@ -157,12 +157,12 @@ function readingOf({ transcript, confidence }: RawReading): SaidReading {
 }
 
 function wordOf(raw: RawWord, rate: number): SaidWord {
-  return {
-    text: (raw.word ?? '').trim(),
-    from: placeOf(raw.startTime ?? raw.startOffset, rate),
-    end: placeOf(raw.endTime ?? raw.endOffset, rate),
-    ...(raw.confidence && { confidence: rounded(raw.confidence) }),
-  };
+  const text = (raw.word ?? '').trim();
+  const from = placeOf(raw.startTime ?? raw.startOffset, rate);
+  const end = placeOf(raw.endTime ?? raw.endOffset, rate);
+  return raw.confidence
+    ? { text, from, end, confidence: rounded(raw.confidence) }
+    : { text, from, end };
 }
 
 function placeOf(duration: Maybe<RawDuration>, rate: number): Place {

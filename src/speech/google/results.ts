@@ -70,7 +70,11 @@ function wordsOf(
     const startSample = Math.min(end, Math.max(at, from));
     const endSample = Math.min(end, Math.max(startSample, place(word.end)));
     const { text, confidence } = word;
-    words.push({ text, startSample, endSample, ...(confidence !== undefined && { confidence }) });
+    words.push(
+      confidence === undefined
+        ? { text, startSample, endSample }
+        : { text, startSample, endSample, confidence },
+    );
     at = endSample;
   }
   return words.length > 0 ? words : undefined;

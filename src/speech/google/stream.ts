@@ -47,13 +47,14 @@ export class GoogleStream implements RecognizerStream {
   #state: State = 'open';
   #written = 0;
   #billedMs = 0;
+  #sentMs = 0;
   #gather: Timer | undefined;
   #judgement: 'none' | 'due' = 'none';
   #probeEnd: Timer | undefined;
 
   constructor(parts: StreamParts, events: StreamEvents) {
     const { config, clock } = parts;
-    const { sampleRateHertz: rate } = config;
+    const rate = config.sampleRateHertz;
     this.#parts = parts;
     this.#events = events;
     this.#bytesPerSample = config.encoding === 'MULAW' ? 1 : 2;
@@ -123,15 +124,17 @@ export class GoogleStream implements RecognizerStream {
   readonly #send = (chunk: Uint8Array): void => {
     this.#write(chunk);
     this.#inserts.send(chunk.byteLength / this.#bytesPerSample);
-    const nowMs = this.#parts.clock.nowMs();
-    this.#detector.hear(chunk, (isVoice, samples) => {
-      this.#settling.hear(isVoice, samples);
-      this.#watchdog.hear(isVoice, samples, nowMs);
-    });
+    this.#sentMs = this.#parts.clock.nowMs();
+    this.#detector.hear(chunk, this.#detected);
     this.#checkPause();
     if (this.#judgement === 'due') return;
     this.#judgement = 'due';
     this.#parts.judgements.next(this.#judge);
+  };
+
+  readonly #detected = (isVoice: boolean, samples: number): void => {
+    this.#settling.hear(isVoice, samples);
+    this.#watchdog.hear(isVoice, samples, this.#sentMs);
   };
 
   #gatherMore(): void {
@@ -288,11 +291,7 @@ export class GoogleStream implements RecognizerStream {
     return this.#inserts.ownOf(sent);
   }
 
-  #samples(ms: number): number {
-    return Math.floor((ms * this.#parts.config.sampleRateHertz) / 1000);
-  }
-
   #bytes(ms: number): number {
-    return this.#samples(ms) * this.#bytesPerSample;
+    return Math.floor((ms * this.#parts.config.sampleRateHertz) / 1000) * this.#bytesPerSample;
   }
 }

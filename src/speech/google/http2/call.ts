@@ -148,14 +148,25 @@ export class Http2Call implements DriverCall {
   }
 
   #hand(stream: ClientHttp2Stream, parcel: Parcel): void {
-    const isKept = this.#kept !== undefined;
+    if (this.#kept === undefined) {
+      parcel.sender = this.#sent;
+      stream.write(parcel.frame, parcel.taken);
+      return;
+    }
+    // It may be handed to another stream before this one has done with it.
     stream.write(parcel.frame, (error) => {
-      // Else nobody knows who still reads it: of a stream that was destroyed Node says that all has left.
-      if (error != null || stream.destroyed) return;
-      if (stream === this.#stream) this.#left(parcel.audioBytes);
-      if (!isKept) this.#parcels.give(parcel);
+      if (error == null && !stream.destroyed && stream === this.#stream)
+        this.#left(parcel.audioBytes);
     });
   }
+
+  /** A parcel that was handed once, and not kept: from then on there is no other stream. */
+  readonly #sent = (parcel: Parcel, error: Error | null | undefined): void => {
+    // Else nobody knows who still reads it: of a stream that was destroyed Node says that all has left.
+    if (error != null || this.#stream?.destroyed !== false) return;
+    this.#left(parcel.audioBytes);
+    this.#parcels.give(parcel);
+  };
 
   #left(bytes: number): void {
     this.#leftBytes += bytes;

@@ -14,6 +14,10 @@ export interface Parcel {
   readonly steps: number;
   /** The one that leaves after it. */
   next: Parcel | undefined;
+  /** Who hears that it was taken, or why it was not: once. */
+  sender: ((parcel: Parcel, error: Error | null | undefined) => void) | undefined;
+  /** Tells the sender; used again too, as a function for each parcel would be the collector's. */
+  readonly taken: (error?: Error | null) => void;
 }
 
 /** Memory of one parcel comes in multiples of that. */
@@ -47,5 +51,17 @@ export class Parcels {
 
 function newParcel(steps: number): Parcel {
   const frame = Buffer.allocUnsafeSlow(steps * STEP_BYTES);
-  return { frame, audioBytes: 0, steps, next: undefined };
+  const parcel: Parcel = {
+    frame,
+    audioBytes: 0,
+    steps,
+    next: undefined,
+    sender: undefined,
+    taken: (error) => {
+      const { sender } = parcel;
+      parcel.sender = undefined;
+      sender?.(parcel, error);
+    },
+  };
+  return parcel;
 }

@@ -38,4 +38,18 @@ describe('Parcels', () => {
     const again = Array.from({ length: 300 }, () => parcels.pack(TAG, new Uint8Array(10)));
     expect(again.filter((parcel) => all.includes(parcel))).toHaveLength(256);
   });
+
+  it('tell their sender once, with what went wrong, and each next one anew', () => {
+    const parcels = new Parcels();
+    const parcel = parcels.pack(TAG, new Uint8Array(10));
+    const broken = new Error('broken');
+    const heard: unknown[] = [];
+    parcel.sender = (each, error) => heard.push(each === parcel, error);
+    parcel.taken(broken);
+    parcel.taken();
+    expect(heard).toEqual([true, broken]);
+    parcel.sender = () => heard.push('next');
+    parcel.taken();
+    expect(heard).toEqual([true, broken, 'next']);
+  });
 });
