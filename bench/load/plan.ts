@@ -26,6 +26,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** No further step is taken once results, or this process, are so late, or a session is refused. */
   readonly drownedMs: number;
+  /** Nor once the server takes so much of a core. */
+  readonly busyMax: number;
   /** Processes of the server, whose time and memory are read. */
   readonly pids: readonly number[];
   /** Whether SIGUSR2 has the server collect garbage: before its memory is read. */

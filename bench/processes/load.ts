@@ -203,7 +203,8 @@ for (const each of plan.steps) {
   const stepped = await step(each);
   say({ type: 'step', ...stepped });
   const lateMs = Math.max(stepped.results.p99Ms ?? 0, stepped.late.p99Ms ?? 0);
-  if (lateMs > plan.drownedMs || over > 0) break;
+  const busy = stepped.cpuUs / 1000 / (stepped.toMs - stepped.fromMs);
+  if (lateMs > plan.drownedMs || busy > plan.busyMax || over > 0) break;
 }
 state = 'finishing';
 await finish();

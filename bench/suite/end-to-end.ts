@@ -1,7 +1,7 @@
 /**
  * End to end: what does a frame cost on the whole way to Google, what memory a session, and what time?
  *
- * All before one sink; a peer at the largest of its loads that it holds, and the default driver there too.
+ * All before one sink; a peer at most of the load that it holds, and the default driver there too.
  */
 import type { Form } from '../load/frames.ts';
 import type { Target } from '../target.ts';
@@ -9,6 +9,7 @@ import { atMost } from '../target.ts';
 import type { Bench, Effort, Outcome } from './bench.ts';
 import { median, Rows, ratioOf } from './bench.ts';
 import { DEFAULT, LIBRARY, SECURE, STREAMING } from './drivers.ts';
+import { climb } from './ladder.ts';
 import type { PlanOfArm } from './load.ts';
 import type { ArmBehind, Path } from './path.ts';
 import { faultsOf, isHeld, pass } from './path.ts';
@@ -24,8 +25,10 @@ const FIRST = 50;
 const BUSY = 0.7;
 const FRAME_MS = 100;
 const CROWD = 500;
-/** Sessions that a peer is tried with, the most first. */
-const TRIED = { streaming: [500, 250, 100], tutorial: [100, 50, 25] } as const;
+/** Of a core, by a peer: most of what it holds, and what it then holds in each round. */
+const PEER_BUSY = 0.8;
+/** Sessions that each is tried with first. */
+const FEW = { own: 500, streaming: 200, tutorial: 60 } as const;
 const [CPU, KB] = ['CPU µs a frame', 'kB a session'];
 const COLUMNS = [
   [CPU, 1],
@@ -110,27 +113,6 @@ class Comparison {
     const ended = Object.values(path.wrong).reduce((sum, each) => sum + each, 0);
     this.amiss += Math.abs(path.lost) + path.doubled + ended;
   }
-
-  /** The most sessions of those tried that a peer holds; undefined: not even the fewest. */
-  async loadOf(run: Omit<Run, 'sessions'>, tried: readonly number[]): Promise<number | undefined> {
-    for (const sessions of tried) {
-      if (isHeld(await pass(run.behind, planOf({ ...run, sessions })))) return sessions;
-    }
-    return undefined;
-  }
-}
-
-/** How many sessions make a core so busy: on the line through two loads, since a frame costs less among more. */
-async function sessionsAt(busy: number, few: number): Promise<number> {
-  const busyOf = async (sessions: number): Promise<number> => {
-    const path = await pass(DEFAULT, planOf({ behind: DEFAULT, sessions }));
-    return path.steps.at(-1)?.busy ?? busy;
-  };
-  const low = await busyOf(few);
-  const many = Math.round((few * busy) / low);
-  const high = await busyOf(many);
-  if (high <= low) return many;
-  return Math.round(many + ((busy - high) * (many - few)) / (high - low));
 }
 
 function beyond(of: Rows, row: string, column: string): number | undefined {
@@ -143,13 +125,17 @@ async function endToEnd({ rounds, isFull }: Effort): Promise<Outcome> {
   const { rows, notes } = all;
   const python = tutorial();
   if (python === undefined) notes.add(NO_TUTORIAL);
-  const streaming = await all.loadOf({ behind: STREAMING }, TRIED.streaming);
+  const sessionsOf = (run: Omit<Run, 'sessions'>, few: number, busy: number) => {
+    const { steps: _, ...plan } = planOf({ ...run, sessions: few });
+    return climb(run.behind, plan, { few, busy });
+  };
+  const streaming = await sessionsOf({ behind: STREAMING }, FEW.streaming, PEER_BUSY);
   const lesson = python && ({ behind: python, form: 'base64', isPython: true } as const);
-  const taught = lesson && (await all.loadOf(lesson, TRIED.tutorial));
+  const taught = lesson && (await sessionsOf(lesson, FEW.tutorial, PEER_BUSY));
   const named = (sessions: number, what: string): string => `${sessions} sessions: ${what}`;
   const BUSY_ROW = `${BUSY * 100} % busy: Earshot`;
   const crowd = streaming ?? CROWD;
-  const busy = await sessionsAt(BUSY, crowd);
+  const busy = (await sessionsOf({ behind: DEFAULT }, FEW.own, BUSY)) ?? crowd;
   for (let round = 0; round < rounds; round++) {
     await all.run(named(crowd, 'Earshot'), { behind: DEFAULT, sessions: crowd });
     await all.weigh(named(crowd, 'Earshot'), { behind: DEFAULT, sessions: crowd });

@@ -13,8 +13,12 @@ const LOAD_SHARE_MAX = 0.9;
 /** Later than that is no open loop. */
 const LATE_MS_MAX = 50;
 const BUSY_SHARE = 0.9;
-/** What is behind by so much will not come back. */
-const DROWNED_MS = 2_000;
+const USUAL: Pick<Plan, 'drownedMs' | 'busyMax' | 'warmUp'> = {
+  /** What is behind by so much will not come back. */
+  drownedMs: 2_000,
+  busyMax: Number.MAX_VALUE,
+  warmUp: 0,
+};
 
 export interface Loaded {
   readonly baseRssKb: number;
@@ -23,9 +27,8 @@ export interface Loaded {
 }
 
 export interface PlanOfArm
-  extends Omit<Plan, 'address' | 'speaks' | 'pids' | 'collects' | 'drownedMs' | 'warmUp'> {
-  readonly warmUp?: number;
-  readonly drownedMs?: number;
+  extends Omit<Plan, 'address' | 'speaks' | 'pids' | 'collects' | keyof typeof USUAL>,
+    Partial<typeof USUAL> {
   /** Whether memory counts, and so is freed of garbage where that can be asked for. */
   readonly isWeighed: boolean;
 }
@@ -36,8 +39,7 @@ export async function load(plan: PlanOfArm, arm: RunningArm): Promise<Loaded> {
   const lines: LoadLine[] = [];
   const collects = arm.collects && isWeighed;
   const whole: Plan = {
-    drownedMs: DROWNED_MS,
-    warmUp: 0,
+    ...USUAL,
     ...rest,
     address,
     speaks,

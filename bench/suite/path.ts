@@ -12,7 +12,7 @@ import { delaysBetween, startSink } from './sink.ts';
 const CONTROL = fileURLToPath(new URL('../processes/control.js', import.meta.url));
 
 /** A peer counts only at a load that it holds: one that has too much to do is cheap a frame, as it does much at once. */
-const HELD_LAG_MS_MAX = 1_000;
+export const HELD_LAG_MS_MAX = 1_000;
 const HELD_BUSY_MAX = 0.9;
 
 export interface Passed {
