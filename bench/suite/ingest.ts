@@ -46,6 +46,7 @@ const NEEDED = [
   caseOf(3_200, 'base64', 10_000),
 ];
 const FURTHER = [
+  SLOW,
   caseOf(640, 'base64', 10_000),
   caseOf(3_200, 'binary', 20_000),
   caseOf(640, 'binary', 20_000),
@@ -76,7 +77,7 @@ const WHAT = (arm: Arm, each: Case): string => `${each.what}: ${arm.what}`;
 async function ingest({ rounds, isFull }: Effort): Promise<Outcome> {
   const { arms: found, missing } = guests();
   const arms = [EARSHOT, UWS, WS, ...found];
-  const cases = [...NEEDED, SLOW, ...(isFull ? FURTHER : [])];
+  const cases = isFull ? [...NEEDED, ...FURTHER] : NEEDED;
   const rows = new Rows();
   const notes = new Set(missing);
   let lost = 0;
