@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { systemRandom } from './chance.ts';
 import { systemClock } from './clock.ts';
+import { collectSeldom } from './collector.ts';
 import { check, nodeProblem } from './command/check.ts';
 import { Departure } from './command/departure.ts';
 import { serveFleet, workersOf } from './command/fleet.ts';
@@ -49,6 +50,7 @@ async function runServer(): Promise<void> {
   if (problem !== undefined) throw new EarshotError('native_missing', 'edge', problem);
   const env = takeEnvironment();
   const config = readConfig(env);
+  collectSeldom();
   const log = newLog(config.logLevel);
   const clock = systemClock;
   let departure: Departure | undefined;
@@ -83,6 +85,7 @@ async function runServer(): Promise<void> {
 async function runWorker(): Promise<void> {
   const env = takeEnvironment();
   const config = readConfig(env);
+  collectSeldom();
   const log = newLog(config.logLevel);
   for (const name of [...SIGNALS, 'SIGHUP']) process.on(name, () => undefined);
   const exit = (code: number): never => process.exit(code);

@@ -8,6 +8,7 @@
  */
 import { systemRandom } from '../../src/chance.ts';
 import { systemClock } from '../../src/clock.ts';
+import { collectSeldom } from '../../src/collector.ts';
 import { startServer } from '../../src/command/server.ts';
 import { readConfig } from '../../src/config.ts';
 import { newLog } from '../../src/log.ts';
@@ -23,6 +24,7 @@ async function recognizerOf(name: string, endpoint: string): Promise<Recognizer>
 
 const [name = '', endpoint = ''] = process.argv.slice(2);
 const config = readConfig(process.env);
+collectSeldom();
 const server = await startServer({
   config,
   clock: systemClock,
