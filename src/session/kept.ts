@@ -41,11 +41,6 @@ export class Kept {
     while (this.#bytes > this.#bytesMax && this.#items.length > 1) this.#drop();
   }
 
-  /** When `message` was added, if it is kept; what is sent again is another message. */
-  addedMs(message: Final): number | undefined {
-    return this.#items.findLast((item) => item.message === message)?.sentMs;
-  }
-
   /** The device has the finals up to `result`, and the gaps before it. */
   seen(result: number): void {
     this.#habit = 'says';

@@ -20,6 +20,9 @@ export interface TellingParts extends CursorParts {
   readonly events: Pick<TalkEvents, 'send'>;
 }
 
+/** Of all sessions: when finals and gaps were settled; what is sent again is another message. */
+const SETTLED_MS = new WeakMap<ServerMessage, number>();
+
 export class Telling {
   readonly #parts: TellingParts;
   readonly #delivery: Delivery;
@@ -75,8 +78,7 @@ export class Telling {
   handed(message: ServerMessage): void {
     this.#cursor.handed(message);
     const { clock, metrics } = this.#parts;
-    if (message.type !== 'final') return;
-    const settledMs = this.#kept.addedMs(message);
+    const settledMs = message.type === 'final' ? SETTLED_MS.get(message) : undefined;
     if (settledMs !== undefined) metrics.relayOut.observe((clock.nowMs() - settledMs) / 1000);
   }
 
@@ -116,6 +118,7 @@ export class Telling {
     const told = { ...message, resume: this.#cursor.tell(ticket) };
     const nowMs = this.#parts.clock.nowMs();
     this.#kept.add(told, end, ticket, nowMs);
+    SETTLED_MS.set(told, nowMs);
     this.#parts.events.send(told);
   }
 }
