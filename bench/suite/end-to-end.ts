@@ -23,6 +23,8 @@ const GROWN_MS = 4_000;
 const FIRST = 50;
 /** Of a core, at which latency is measured. */
 const BUSY = 0.7;
+/** With less than that it says nothing of so busy a core. */
+const BUSY_MIN = 0.65;
 const FRAME_MS = 100;
 const CROWD = 500;
 /** Of a core, by a peer: most of what it holds, and what it then holds in each round. */
@@ -78,10 +80,12 @@ function weighingOf(run: Run): PlanOfArm {
 class Comparison {
   readonly rows = new Rows();
   readonly notes = new Set<string>();
+  /** Rows of peers that did not hold their load in each round. */
+  readonly unheld = new Set<string>();
   /** Frames of the server itself that did not come through just once, and sessions that did not end well. */
   amiss = 0;
 
-  async run(what: string, run: Run, isPeer = false): Promise<Path> {
+  async run(what: string, run: Run, isPeer = false): Promise<void> {
     const path = await pass(run.behind, planOf(run));
     for (const { cpuUs, busy, lagP50Ms, lagP99Ms, stepped, ...rest } of path.steps.slice(-1)) {
       this.rows.add(what, {
@@ -95,9 +99,11 @@ class Comparison {
       });
       if (rest.isLoadLimit) this.notes.add(`${what}: the load was the limit, not the server`);
     }
-    if (isPeer && !isHeld(path)) this.notes.add(`${what}: a round of it was not held`);
+    if (isPeer && !isHeld(path)) {
+      this.unheld.add(what);
+      this.notes.add(`${what}: a round of it was not held`);
+    }
     this.#judge(what, path, isPeer);
-    return path;
   }
 
   /** What memory each session takes of those beyond the first ones. */
@@ -116,6 +122,7 @@ class Comparison {
 }
 
 function beyond(of: Rows, row: string, column: string): number | undefined {
+  if ((median(of.figures(row, 'busy %')) ?? 0) < BUSY_MIN * 100) return undefined;
   const [late, idle] = [of.figures(row, column), of.figures(row, 'idle loop p99 ms')];
   return median(late?.map((ms, round) => Math.max(0, ms - (idle?.[round] ?? 0))));
 }
@@ -170,7 +177,7 @@ async function endToEnd({ rounds, isFull }: Effort): Promise<Outcome> {
     peer: string,
     column: string,
   ): number | undefined => {
-    if (sessions === undefined) return undefined;
+    if (sessions === undefined || all.unheld.has(named(sessions, peer))) return undefined;
     const own = rows.figures(named(sessions, 'Earshot'), column);
     return ratioOf(own, rows.figures(named(sessions, peer), column));
   };
