@@ -26,7 +26,8 @@ export function wallMsOf(moment: string): number {
 
 /** The clock of the process. Its timers keep the process alive until they fire or are cancelled. */
 export const systemClock: Clock = {
-  nowMs: () => performance.now(),
+  // Whole ones: V8 keeps a fraction in a place of its own, and each place costs a frame 0.1 µs (bench: ingest).
+  nowMs: () => Math.floor(performance.now()),
   wallMs: () => Date.now(),
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs);

@@ -100,9 +100,7 @@ export type StartWord = (typeof STARTS)[number];
 const LATENCY_S = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 20, 30];
 const WAIT_S = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
 /** From what nobody notices to what everybody does. */
-const RELAY_S = [
-  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
-];
+const RELAY_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** The delays that overload begins with, 0.1, 0.2, 0.4 and 0.8 s unless set otherwise, are edges. */
 const LOOP_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 2, 5];
 
@@ -299,14 +297,17 @@ export class Metrics {
   /** One reading for all series of a scrape. */
   #live = NO_SESSIONS;
   #vitals: Vitals | undefined;
+  readonly #bookings = new Map<number, Bookings>();
 
   constructor(scope: Scope = ANY_SCOPE) {
     this.scope = scope;
   }
 
-  /** Counts the samples of one session, at `rate` a second, as seconds of the process. */
+  /** Counts samples, at `rate` a second, as seconds of the process: one for all sessions of that rate. */
   bookings(rate: number): Bookings {
-    return new Bookings(this, rate);
+    const bookings = this.#bookings.get(rate) ?? new Bookings(this, rate);
+    this.#bookings.set(rate, bookings);
+    return bookings;
   }
 
   /** Of one moment. */

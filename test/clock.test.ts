@@ -11,6 +11,10 @@ describe('systemClock', () => {
     }
   });
 
+  it('counts whole milliseconds', () => {
+    for (let n = 0; n < 1_000; n++) expect(systemClock.nowMs() % 1).toBe(0);
+  });
+
   it('knows the date', () => {
     expect(systemClock.wallMs()).toBeGreaterThan(Date.UTC(2025, 0, 1));
   });

@@ -8,27 +8,27 @@ const BURST_S = 20;
 export const FULL_MS = BURST_S * 1_000;
 
 export class Bucket {
-  readonly #perSecond: number;
+  readonly perSecond: number;
   #left: number;
   #atMs: number;
 
   /** `perSecond` may be Infinity. */
   constructor(perSecond: number, nowMs: number) {
-    this.#perSecond = perSecond;
+    this.perSecond = perSecond;
     this.#left = perSecond * BURST_S;
     this.#atMs = nowMs;
   }
 
   /** Whether it is ever empty. */
   get isBounded(): boolean {
-    return this.#perSecond < Number.POSITIVE_INFINITY;
+    return this.perSecond < Number.POSITIVE_INFINITY;
   }
 
   /** Whether there is room for `amount`; only then it is taken. */
   take(amount: number, nowMs: number): boolean {
-    if (this.#perSecond === Number.POSITIVE_INFINITY) return true;
-    const gained = ((nowMs - this.#atMs) / 1_000) * this.#perSecond;
-    this.#left = Math.min(this.#perSecond * BURST_S, this.#left + gained);
+    if (this.perSecond === Number.POSITIVE_INFINITY) return true;
+    const gained = ((nowMs - this.#atMs) / 1_000) * this.perSecond;
+    this.#left = Math.min(this.perSecond * BURST_S, this.#left + gained);
     this.#atMs = nowMs;
     if (amount > this.#left) return false;
     this.#left -= amount;

@@ -227,7 +227,7 @@ class Stay implements Connection, OutboxEvents {
   }
 
   onBinary(bytes: Uint8Array): void {
-    const audio = this.#visit.came(bytes.byteLength) ?? this.#visit.frame(bytes);
+    const audio = this.#visit.came(bytes.length) ?? this.#visit.frame(bytes);
     if (isFault(audio)) this.#line.fault(audio);
     else this.#line.frame(audio);
   }

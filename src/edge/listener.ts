@@ -129,11 +129,14 @@ export interface Listener {
   close(): void;
 }
 
-/** Lives from upgrade to close; the socket layer keeps it for us. */
+/** The socket layer keeps it for us: what let the device in, until it is open. It knows the whole request. */
 interface Attached {
-  /** What let it in, until it is open: it knows the whole request. */
   enter: Enter | undefined;
-  connection: Connection | undefined;
+}
+
+/** One object for as long as the socket lives. What is asked for with each frame hangs on it: the rest is a call. */
+interface Socket extends WebSocket<Attached> {
+  connection?: Connection | undefined;
 }
 
 const ALTERED =
@@ -193,20 +196,18 @@ function behaviour(door: Door, isProxied: boolean) {
   return {
     upgrade: (res: HttpResponse, req: HttpRequest, context: us_socket_context_t) =>
       upgrade(door, res, req, { context, address: whenceOf(res, isProxied) }),
-    open: (ws: WebSocket<Attached>) => {
+    open: (ws: Socket) => {
       const attached = ws.getUserData();
-      attached.connection = attached.enter?.(new SocketPipe(ws));
+      ws.connection = attached.enter?.(new SocketPipe(ws));
       attached.enter = undefined;
     },
-    message: (ws: WebSocket<Attached>, message: ArrayBuffer, isBinary: boolean) =>
-      receive(ws.getUserData(), message, isBinary),
-    ping: (ws: WebSocket<Attached>, message: ArrayBuffer) =>
-      ws.getUserData().connection?.onPing(message.byteLength),
+    message: (ws: Socket, message: ArrayBuffer, isBinary: boolean) =>
+      receive(ws, message, isBinary),
+    ping: (ws: Socket, message: ArrayBuffer) => ws.connection?.onPing(message.byteLength),
     // Unasked ones are no keepalive, and cost as much.
-    pong: (ws: WebSocket<Attached>, message: ArrayBuffer) =>
-      ws.getUserData().connection?.onPing(message.byteLength),
-    drain: (ws: WebSocket<Attached>) => ws.getUserData().connection?.onDrain(),
-    close: (ws: WebSocket<Attached>) => ws.getUserData().connection?.onLost(),
+    pong: (ws: Socket, message: ArrayBuffer) => ws.connection?.onPing(message.byteLength),
+    drain: (ws: Socket) => ws.connection?.onDrain(),
+    close: (ws: Socket) => ws.connection?.onLost(),
   };
 }
 
@@ -243,7 +244,7 @@ function upgrade(
   const enter = (answer: Answer): void => {
     if (typeof answer !== 'function') refuse(res, answer);
     else {
-      const attached: Attached = { enter: answer, connection: undefined };
+      const attached: Attached = { enter: answer };
       // No extension is taken up: compression least of all.
       res.upgrade(attached, key, SUBPROTOCOL, '', context);
     }
@@ -253,7 +254,7 @@ function upgrade(
   else enter(answer);
 }
 
-function receive({ connection }: Attached, message: ArrayBuffer, isBinary: boolean): void {
+function receive({ connection }: Socket, message: ArrayBuffer, isBinary: boolean): void {
   const bytesMax = isBinary ? FRAME_BYTES_MAX : TEXT_BYTES_MAX;
   const spare = isBinary ? SEAL_BYTES : 0;
   if (message.byteLength > bytesMax + spare) connection?.onTooLarge(message.byteLength, bytesMax);

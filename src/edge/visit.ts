@@ -75,7 +75,7 @@ export class Visit {
 
   /** A message of `bytes` has come: whether it is one too many. */
   came(bytes: number): Fault | undefined {
-    return this.#pass.take(bytes, this.#clock.nowMs());
+    return this.#pass.count(bytes) ? this.#pass.settle(this.#clock.nowMs()) : undefined;
   }
 
   /** Of a text that nobody has parsed: what is wrong with it, if anything. */
@@ -104,7 +104,7 @@ export class Visit {
   /** Audio as the session is to have it, without its seal, a part of `bytes`; or what is wrong with it. */
   frame(bytes: Uint8Array): Uint8Array | Fault {
     const audio = this.#seal?.open(bytes) ?? bytes;
-    return isFault(audio) ? audio : (this.#metered(audio.byteLength) ?? audio);
+    return isFault(audio) ? audio : (this.#metered(audio.length) ?? audio);
   }
 
   /** The socket was given `message`: from `ready` on both sides count frames alike. */
@@ -140,8 +140,9 @@ export class Visit {
   /** Of so many bytes of audio: whether they are too many, if they are. */
   #metered(bytes: number): Fault | undefined {
     const meter = this.#meter;
+    if (meter === undefined || this.#bytesPerMs === 0) return undefined;
     const audioMsMax = this.#visitor.terms?.audioMsMax;
-    if (audioMsMax === undefined || meter === undefined || this.#bytesPerMs === 0) return undefined;
+    if (audioMsMax === undefined) return undefined;
     if (meter.add(bytes / this.#bytesPerMs) <= audioMsMax) return undefined;
     const message = `more than ${audioMsMax} ms of audio came with this token, which allows no more`;
     return { code: 'forbidden', message };

@@ -14,6 +14,11 @@ import type { AudioEntry } from './entry.ts';
 /** A frame as its tape fills it in. */
 export type Frame = { -readonly [Field in keyof AudioEntry]: AudioEntry[Field] };
 
+/** A frame that knows where in its block it lies: to ask its audio is a call of V8's runtime. */
+interface Piece extends Frame {
+  readonly at: number;
+}
+
 /**
  * Room for 300 ms of 16 kHz in frames of any usual length, or for 100 ms of 48 kHz. A tape holds up to two
  * blocks more than its audio, and with frames that leave much of a block unused about twice its audio.
@@ -30,7 +35,7 @@ const FRAMES_MAX = 128;
 interface Block {
   readonly memory: ArrayBuffer;
   /** One for each piece, and what is left of those of another tape. */
-  readonly frames: Frame[];
+  readonly frames: Piece[];
   /** How many of them are in use. */
   used: number;
   next: Block | undefined;
@@ -47,21 +52,21 @@ export class Blocks {
 
   /** A frame with a copy of `bytes` and nothing else said of it, until it is freed. */
   copy(bytes: Uint8Array): Frame {
-    const { byteLength } = bytes;
-    if (isLarge(byteLength)) return newFrame(new Uint8Array(bytes));
-    const block = this.#blockFor(byteLength);
-    const frame = frameAt(block, this.#pieces, this.#at, byteLength);
+    const { length } = bytes;
+    if (isLarge(length)) return newFrame(new Uint8Array(bytes), 0);
+    const block = this.#blockFor(length);
+    const frame = frameAt(block, this.#pieces, this.#at, length);
     frame.audio.set(bytes);
     block.used += 1;
     this.#pieces += 1;
-    this.#at += Math.ceil(byteLength / ALIGN) * ALIGN;
+    this.#at += Math.ceil(length / ALIGN) * ALIGN;
     return frame;
   }
 
   /** Nobody reads the oldest frame any more. */
   free({ audio }: AudioEntry): void {
     const block = this.#oldest;
-    if (block === undefined || isLarge(audio.byteLength)) return;
+    if (block === undefined || isLarge(audio.length)) return;
     block.used -= 1;
     if (block.used > 0) return;
     this.#oldest = block.next;
@@ -90,16 +95,16 @@ function newBlock(): Block {
 }
 
 /** The frames of most tapes are as long as those of others: then there is one already. */
-function frameAt({ memory, frames }: Block, nth: number, at: number, bytes: number): Frame {
+function frameAt({ memory, frames }: Block, nth: number, at: number, bytes: number): Piece {
   const before = frames[nth];
-  if (before?.audio.byteOffset === at && before.audio.byteLength === bytes) return before;
-  const frame = newFrame(new Uint8Array(memory, at, bytes));
+  if (before?.at === at && before.audio.length === bytes) return before;
+  const frame = newFrame(new Uint8Array(memory, at, bytes), at);
   if (nth < FRAMES_MAX) frames[nth] = frame;
   return frame;
 }
 
-function newFrame(audio: Uint8Array): Frame {
-  return { kind: 'audio', start: 0, samples: 0, frame: 0, audio, arrivedMs: 0 };
+function newFrame(audio: Uint8Array, at: number): Piece {
+  return { kind: 'audio', start: 0, samples: 0, frame: 0, audio, arrivedMs: 0, at };
 }
 
 /** It has memory of its own, which is the collector's later. */

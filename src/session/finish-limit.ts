@@ -46,7 +46,7 @@ export class FinishLimit {
   /** Until the last audio will have been sent; undefined if more may follow. */
   #sentMs(at: number, nowMs: number): number | undefined {
     const { tape, pace } = this.#parts;
-    if (tape.at(tape.endIndex - 1)?.kind !== 'finish') return undefined;
+    if (!tape.isFinished) return undefined;
     return pace.waitMs(tape.audioBetween(at, tape.end), nowMs);
   }
 }

@@ -252,7 +252,7 @@ export class Leg {
 /** The bytes of [from, end), places within the frame. */
 function pieceOf({ audio, start, samples }: AudioEntry, from: number, end: number): Uint8Array {
   if (from === start && end === start + samples) return audio;
-  const bytesPerSample = audio.byteLength / samples;
+  const bytesPerSample = audio.length / samples;
   return audio.subarray((from - start) * bytesPerSample, (end - start) * bytesPerSample);
 }
 

@@ -26,6 +26,9 @@ export class Relay {
   readonly #settlement: Settlement;
   readonly #events: RelayEvents;
   readonly #legs: Leg[] = [];
+  /** Of them the first and the last, which each frame asks for: an array lies elsewhere in memory. */
+  #head: Leg | undefined;
+  #tail: Leg | undefined;
   readonly #held = new Map<Leg, Said[]>();
   readonly #ended = new Set<Leg>();
   /** Where the first leg's words begin, and where the last of them that was kept ends. */
@@ -65,34 +68,37 @@ export class Relay {
 
   /** Whether there are legs that are closed: they read by themselves. */
   get hasClosed(): boolean {
-    return this.#legs[0]?.isOpen === false;
+    return this.#head?.isOpen === false;
   }
 
   /** The leg that takes audio that comes now, if there is one: always the last. */
   get open(): Leg | undefined {
-    const last = this.#legs.at(-1);
+    const last = this.#tail;
     return last?.isOpen === true ? last : undefined;
+  }
+
+  tick(nowMs: number): void {
+    const [head, tail] = [this.#head, this.#tail];
+    head?.tick(nowMs);
+    if (tail !== head) tail?.tick(nowMs);
   }
 
   add(leg: Leg): void {
     if (this.#legs.length === 0) this.#seam = Math.max(this.#seam, leg.from);
     this.#legs.push(leg);
+    this.#changed();
   }
 
   said(leg: Leg, said: Said): void {
     if (said.kind === 'final') this.#timed(hasWords(said.final));
-    if (leg === this.#legs[0]) this.#apply(leg, said);
+    if (leg === this.#head) this.#apply(leg, said);
     else this.#hold(leg, said);
   }
 
   /** A leg has said everything. It and those behind it that have too leave, in their order. */
   ended(leg: Leg): void {
     this.#ended.add(leg);
-    for (
-      let head = this.#legs[0];
-      head !== undefined && this.#ended.has(head);
-      head = this.#legs[0]
-    ) {
+    for (let head = this.#head; head !== undefined && this.#ended.has(head); head = this.#head) {
       this.#settlement.silence(this.#seamAfter(head));
       this.#leave(head);
     }
@@ -101,7 +107,7 @@ export class Relay {
   /** A leg has to be heard again: what of it has no outcome, and all it said since, is forgotten. */
   again(leg: Leg): number {
     this.#held.delete(leg);
-    if (leg !== this.#legs[0]) return leg.from;
+    if (leg !== this.#head) return leg.from;
     this.#seam = Math.max(this.#seam, this.#settlement.settled);
     return Math.max(leg.from, this.#settlement.replayFrom);
   }
@@ -134,6 +140,7 @@ export class Relay {
     const from = this.again(head);
     for (const leg of this.#legs) leg.abort();
     this.#legs.length = 0;
+    this.#changed();
     this.#held.clear();
     this.#ended.clear();
     return from;
@@ -144,6 +151,12 @@ export class Relay {
     leg.abort();
     this.#held.delete(leg);
     this.#legs.splice(this.#legs.indexOf(leg), 1);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#head = this.#legs[0];
+    this.#tail = this.#legs.at(-1);
   }
 
   #timed(given: boolean): void {
@@ -157,7 +170,8 @@ export class Relay {
     this.#interim = undefined;
     this.#ended.delete(head);
     this.#legs.shift();
-    const next = this.#legs[0];
+    this.#changed();
+    const next = this.#head;
     if (next === undefined) return;
     const held = this.#held.get(next) ?? [];
     this.#held.delete(next);

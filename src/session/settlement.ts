@@ -110,9 +110,11 @@ export class Settlement {
 
   /** The reader has passed every entry before `index`, the last of which ends at `end`. */
   pass(index: number, end: number): void {
+    const passed = this.#passed;
     this.#readIndex = Math.max(this.#readIndex, index);
-    this.#passed = Math.max(this.#passed, end);
-    this.#rest();
+    this.#passed = Math.max(passed, end);
+    // What was passed now begins where nothing is settled: of that nothing can go, and the rest was looked at.
+    if (passed <= this.#settled) this.#rest();
   }
 
   /** A final covers [startSample, endSample). What lies before it and has no outcome was silence. */

@@ -64,8 +64,8 @@ export class Signal {
       this.#looked = 0;
       this.#clipped = 0;
     }
-    const step = Math.max(2, Math.floor(audio.byteLength / PLACES / 2) * 2);
-    for (let at = 0; at + 1 < audio.byteLength; at += step) {
+    const step = Math.max(2, Math.floor(audio.length / PLACES / 2) * 2);
+    for (let at = 0; at + 1 < audio.length; at += step) {
       this.#looked += 1;
       if (this.#isFullScale(audio, at)) this.#clipped += 1;
     }

@@ -36,6 +36,7 @@ export class Tape {
   #heldBytes = 0;
   #heldSamples = 0;
   #gaps = 0;
+  #finished = false;
   readonly #blocks = new Blocks();
 
   constructor(start = BEGINNING) {
@@ -89,6 +90,11 @@ export class Tape {
     return this.#heldSamples;
   }
 
+  /** Whether `finish` is what came last. */
+  get isFinished(): boolean {
+    return this.#finished;
+  }
+
   /** Whether any gap is kept. */
   get hasGaps(): boolean {
     return this.#gaps > 0;
@@ -103,7 +109,7 @@ export class Tape {
     frame.frame = this.#frame;
     frame.arrivedMs = arrivedMs;
     this.#append(frame);
-    this.#heldBytes += bytes.byteLength;
+    this.#heldBytes += bytes.length;
     this.#heldSamples += samples;
   }
 
@@ -136,6 +142,7 @@ export class Tape {
   #append(entry: Entry): void {
     this.#entries.push(entry);
     this.#end += entry.samples;
+    this.#finished = entry.kind === 'finish';
   }
 
   /** The entry at `index`, or undefined past the end. Earlier than the head is a bug of the caller. */
@@ -199,7 +206,7 @@ export class Tape {
       const entry = this.#entries[this.#head];
       if (entry === undefined || entry.start + entry.samples > settled) break;
       if (entry.kind === 'audio') {
-        this.#heldBytes -= entry.audio.byteLength;
+        this.#heldBytes -= entry.audio.length;
         this.#heldSamples -= entry.samples;
       }
       this.#head += 1;

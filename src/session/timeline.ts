@@ -20,16 +20,19 @@ interface Run {
 
 export class Timeline {
   readonly #runs: Run[] = [];
+  /** The last of them: with each frame it is looked at, and no other. */
+  #newest: Run | undefined;
   #heard = 0;
 
   /** Says that the stream's next `samples` are those at `session`; never before an earlier one. */
   hear(session: number, samples: number): void {
-    const last = this.#runs.at(-1);
+    const last = this.#newest;
     if (last !== undefined && last.session + last.samples === session) {
       last.samples += samples;
     } else {
       assert(last === undefined || session > last.session + last.samples);
-      this.#runs.push({ stream: this.#heard, session, samples });
+      this.#newest = { stream: this.#heard, session, samples };
+      this.#runs.push(this.#newest);
     }
     this.#heard += samples;
   }
@@ -41,7 +44,7 @@ export class Timeline {
 
   /** Where in the session the audio heard so far ends, or undefined before the first sample. */
   get end(): number | undefined {
-    const last = this.#runs.at(-1);
+    const last = this.#newest;
     return last && last.session + last.samples;
   }
 

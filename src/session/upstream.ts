@@ -69,7 +69,7 @@ export class Upstream {
   /** Call several times a second while the session lives. */
   tick(): void {
     const nowMs = this.#parts.clock.nowMs();
-    for (const leg of [...this.#relay.legs]) leg.tick(nowMs);
+    this.#relay.tick(nowMs);
     if (this.#isOver()) return;
     if (!this.#isParting()) this.#check(nowMs);
     else if (nowMs >= this.#partByMs) this.#restart(this.#relay.drop());

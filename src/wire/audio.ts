@@ -35,7 +35,7 @@ export interface FrameRule {
 
 /** The number of samples in a frame, or what is wrong with it. */
 export function samplesIn(audio: Uint8Array, rule: FrameRule): number | Fault {
-  const bytes = audio.byteLength;
+  const bytes = audio.length;
   if (bytes === 0)
     return { code: 'bad_audio', message: 'the frame is empty, expected at least one sample' };
   if (bytes > FRAME_BYTES_MAX) return tooLarge(`${bytes} bytes`, `${FRAME_BYTES_MAX} bytes`);

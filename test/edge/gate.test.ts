@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import type { Visitor } from '../../src/edge/claims.ts';
+import type { Pass } from '../../src/edge/gate.ts';
 import { Gate } from '../../src/edge/gate.ts';
+import type { Fault } from '../../src/wire/fault.ts';
 
 const FAR = '192.0.2.1';
 const HERE = '127.0.0.1';
@@ -9,6 +11,11 @@ const ANYBODY: Visitor = { device: { id: 'anonymous', fleet: 'default' }, terms:
 
 function gate(settings: Record<string, string> = {}): Gate {
   return new Gate(readConfig(settings));
+}
+
+/** A message of `bytes` comes. */
+function take(pass: Pass | undefined, bytes: number, nowMs: number): Fault | undefined {
+  return pass?.count(bytes) === true ? pass.settle(nowMs) : undefined;
 }
 
 function device(id: string, fleet = 'f', sessionsMax?: number): Visitor {
@@ -114,12 +121,35 @@ describe('Gate: what is sent', () => {
     const passes = [one.enter(FAR, device('a'), 0), one.enter(FAR, device('a'), 0)];
     let taken = 0;
     for (let n = 0; n < 50; n++) {
-      const fault = passes[n % 2]?.take(10, 0);
+      const fault = take(passes[n % 2], 10, 0);
       if (fault === undefined) taken += 1;
       else expect(fault).toMatchObject({ code: 'rate_limited' });
     }
     expect(taken).toBe(20);
-    expect(passes[0]?.take(10, 1_000)).toBeUndefined();
+    expect(take(passes[0], 10, 1_000)).toBeUndefined();
+  });
+
+  it.each([
+    ['EARSHOT_DEVICE_MESSAGES_PER_SECOND_MAX', '100'],
+    ['EARSHOT_DEVICE_BYTES_PER_SECOND_MAX', '1000'],
+  ])('is exceeded by a 20th of %s at most', (name, max) => {
+    const pass = gate({ [name]: max }).enter(FAR, device('a'), 0);
+    let taken = 0;
+    while (take(pass, 10, 0) === undefined) taken += 1;
+    // Told of 5 at a time, of which the one that is told is refused.
+    expect(taken).toBe(2_000 + 4);
+  });
+
+  it('is told of to the last message when a connection ends', () => {
+    const one = gate({ EARSHOT_DEVICE_MESSAGES_PER_SECOND_MAX: '100' });
+    for (let n = 0; n < 1_000; n++) {
+      const pass = one.enter(FAR, device('a'), 0);
+      for (let m = 0; m < 2; m++) expect(take(pass, 1, 0)).toBeUndefined();
+      pass.leave(0);
+    }
+    const pass = one.enter(FAR, device('a'), 0);
+    const faults = Array.from({ length: 5 }, () => take(pass, 1, 0));
+    expect(faults.filter((fault) => fault !== undefined)).toHaveLength(1);
   });
 
   it('is counted on when a device comes again, until it could have sent as much anew', () => {
@@ -127,7 +157,7 @@ describe('Gate: what is sent', () => {
     const sent = (nowMs: number): number => {
       const pass = one.enter(FAR, device('a'), nowMs);
       let taken = 0;
-      while (pass.take(1, nowMs) === undefined) taken += 1;
+      while (take(pass, 1, nowMs) === undefined) taken += 1;
       pass.leave(nowMs);
       return taken;
     };
@@ -139,7 +169,7 @@ describe('Gate: what is sent', () => {
     const spend = (id: string): number => {
       const pass = one.enter(FAR, device(id), 0);
       let taken = 0;
-      while (pass.take(1, 0) === undefined) taken += 1;
+      while (take(pass, 1, 0) === undefined) taken += 1;
       pass.leave(0);
       return taken;
     };
@@ -152,7 +182,7 @@ describe('Gate: what is sent', () => {
     const pass = gate().enter(FAR, device('a'), 0);
     // 20 ms of 48,000 Hz in base64, said at once; then at twice the pace.
     const bytes = Math.ceil((1_920 * 4) / 3) + 50;
-    for (let n = 0; n < 4_500; n++) expect(pass.take(bytes, 0)).toBeUndefined();
-    for (let n = 0; n < 30_000; n++) expect(pass.take(bytes, n * 10)).toBeUndefined();
+    for (let n = 0; n < 4_500; n++) expect(take(pass, bytes, 0)).toBeUndefined();
+    for (let n = 0; n < 30_000; n++) expect(take(pass, bytes, n * 10)).toBeUndefined();
   });
 });

@@ -35,7 +35,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'results released early',
     file: 'session/relay',
-    from: 'leg === this.#legs[0]',
+    from: 'leg === this.#head',
     to: 'leg !== undefined',
   },
   {

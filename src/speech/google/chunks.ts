@@ -32,9 +32,9 @@ export class Chunks {
   /** Takes whole samples, and gives all chunks that are full now to `send`; they are others' once it returns. */
   take(bytes: Uint8Array, send: (chunk: Uint8Array) => void): void {
     let at = 0;
-    while (this.#restBytes + bytes.byteLength - at >= this.#size) {
+    while (this.#restBytes + bytes.length - at >= this.#size) {
       const end = at + this.#size - this.#restBytes;
-      const part = at === 0 && end === bytes.byteLength ? bytes : bytes.subarray(at, end);
+      const part = at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end);
       if (this.#restBytes === 0) send(part);
       else {
         this.#keep(part);
@@ -42,13 +42,13 @@ export class Chunks {
       }
       at = end;
     }
-    if (at < bytes.byteLength) this.#keep(bytes.subarray(at));
+    if (at < bytes.length) this.#keep(bytes.subarray(at));
   }
 
   /** Gives what waits to `send`, if anything does. */
   flush(send: (chunk: Uint8Array) => void): void {
     const chunk = this.#rest?.subarray(0, this.#restBytes);
-    if (chunk === undefined || chunk.byteLength === 0) return;
+    if (chunk === undefined || chunk.length === 0) return;
     this.#restBytes = 0;
     send(chunk);
   }
@@ -64,6 +64,6 @@ export class Chunks {
   #keep(part: Uint8Array): void {
     this.#rest ??= new Uint8Array(this.#size);
     this.#rest.set(part, this.#restBytes);
-    this.#restBytes += part.byteLength;
+    this.#restBytes += part.length;
   }
 }

@@ -60,7 +60,7 @@ export class Detector {
 
 /** Little-endian samples, as all processors that this runs on have them; copied only where they stand at an odd place. */
 function linear16(bytes: Uint8Array): Int16Array {
-  const whole = Math.floor(bytes.byteLength / 2);
+  const whole = Math.floor(bytes.length / 2);
   if (bytes.byteOffset % 2 === 0) return new Int16Array(bytes.buffer, bytes.byteOffset, whole);
   return new Int16Array(new Uint8Array(bytes).buffer, 0, whole);
 }

@@ -77,9 +77,9 @@ export class GoogleStream implements RecognizerStream {
 
   write(chunk: Uint8Array): boolean {
     assert(this.#state !== 'finishing', 'a chunk was written after finish()');
-    assert(chunk.byteLength % this.#bytesPerSample === 0, 'a chunk holds whole samples');
+    assert(chunk.length % this.#bytesPerSample === 0, 'a chunk holds whole samples');
     if (this.#state === 'ended') return true;
-    this.#written += chunk.byteLength / this.#bytesPerSample;
+    this.#written += chunk.length / this.#bytesPerSample;
     if (this.#state === 'probing') return false;
     this.#chunks.take(chunk, this.#send);
     this.#gatherMore();
@@ -123,7 +123,7 @@ export class GoogleStream implements RecognizerStream {
 
   readonly #send = (chunk: Uint8Array): void => {
     this.#write(chunk);
-    this.#inserts.send(chunk.byteLength / this.#bytesPerSample);
+    this.#inserts.send(chunk.length / this.#bytesPerSample);
     this.#sentMs = this.#parts.clock.nowMs();
     this.#detector.hear(chunk, this.#detected);
     this.#checkPause();
@@ -163,7 +163,7 @@ export class GoogleStream implements RecognizerStream {
 
   #write(chunk: Uint8Array): void {
     this.#call?.write(chunk);
-    this.#backlog.give(chunk.byteLength);
+    this.#backlog.give(chunk.length);
   }
 
   /** What the audio itself says: silence, or that nobody listens. */

@@ -101,7 +101,7 @@ export class Http2Call implements DriverCall {
     if (this.isOver || this.#state === 'finished') return;
     const parcel = this.#parcels.pack(this.#codec.audioTag, audio);
     this.#kept?.push(parcel);
-    this.#keptBytes += audio.byteLength;
+    this.#keptBytes += audio.length;
     if (this.#stream === undefined) return;
     this.#keep();
     if (this.#leaving === undefined) this.#departures.next(this.#depart);

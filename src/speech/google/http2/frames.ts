@@ -9,8 +9,8 @@ const HEAD_BYTES = 5;
 
 /** A whole message, uncompressed. */
 export function frameOf(message: Uint8Array): Buffer {
-  const frame = Buffer.allocUnsafe(HEAD_BYTES + message.byteLength);
-  writeHead(frame, message.byteLength);
+  const frame = Buffer.allocUnsafe(HEAD_BYTES + message.length);
+  writeHead(frame, message.length);
   frame.set(message, HEAD_BYTES);
   return frame;
 }
@@ -22,10 +22,10 @@ export function audioFrameBytes(audioBytes: number): number {
 
 /** Fills `frame`, which is as long as that, with a copy of `audio`. `tag`: the field's number and type, one byte. */
 export function writeAudioFrame(frame: Buffer, tag: number, audio: Uint8Array): void {
-  writeHead(frame, frame.byteLength - HEAD_BYTES);
+  writeHead(frame, frame.length - HEAD_BYTES);
   frame[HEAD_BYTES] = tag;
-  writeVarint(frame, HEAD_BYTES + 1, audio.byteLength);
-  frame.set(audio, frame.byteLength - audio.byteLength);
+  writeVarint(frame, HEAD_BYTES + 1, audio.length);
+  frame.set(audio, frame.length - audio.length);
 }
 
 function writeHead(frame: Buffer, bytes: number): void {
@@ -71,25 +71,25 @@ export class FrameReader {
   /** Takes ownership of `bytes`. After a fault nothing may be read any more. */
   read(bytes: Buffer): Read {
     this.#pieces.push(bytes);
-    this.#bytes += bytes.byteLength;
+    this.#bytes += bytes.length;
     if (this.#bytes < this.#needed) return { messages: [] };
     let rest = this.#pieces.length === 1 ? bytes : Buffer.concat(this.#pieces, this.#bytes);
     const messages: Buffer[] = [];
     this.#needed = HEAD_BYTES;
-    while (rest.byteLength >= HEAD_BYTES) {
+    while (rest.length >= HEAD_BYTES) {
       const length = rest.readUInt32BE(1);
       const fault = this.#faultOf(rest[0], length);
       if (fault !== undefined) return { messages, fault };
       const end = HEAD_BYTES + length;
-      if (rest.byteLength < end) {
+      if (rest.length < end) {
         this.#needed = end;
         break;
       }
       messages.push(rest.subarray(HEAD_BYTES, end));
       rest = rest.subarray(end);
     }
-    this.#pieces = rest.byteLength === 0 ? [] : [rest];
-    this.#bytes = rest.byteLength;
+    this.#pieces = rest.length === 0 ? [] : [rest];
+    this.#bytes = rest.length;
     return { messages };
   }
 

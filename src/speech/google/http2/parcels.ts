@@ -31,12 +31,11 @@ export class Parcels {
 
   /** A copy of `audio` as the one field of a message, of this tag. */
   pack(tag: number, audio: Uint8Array): Parcel {
-    const bytes = audioFrameBytes(audio.byteLength);
+    const bytes = audioFrameBytes(audio.length);
     const steps = Math.ceil(bytes / STEP_BYTES);
     const parcel = this.#spares[steps]?.pop() ?? newParcel(steps);
-    if (parcel.frame.byteLength !== bytes)
-      parcel.frame = Buffer.from(parcel.frame.buffer, 0, bytes);
-    parcel.audioBytes = audio.byteLength;
+    if (parcel.frame.length !== bytes) parcel.frame = Buffer.from(parcel.frame.buffer, 0, bytes);
+    parcel.audioBytes = audio.length;
     writeAudioFrame(parcel.frame, tag, audio);
     return parcel;
   }
