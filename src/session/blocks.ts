@@ -14,9 +14,12 @@ import type { AudioEntry } from './entry.ts';
 /** A frame as its tape fills it in. */
 export type Frame = { -readonly [Field in keyof AudioEntry]: AudioEntry[Field] };
 
-/** A frame that knows where in its block it lies: to ask its audio is a call of V8's runtime. */
+/** A frame of a block. */
 interface Piece extends Frame {
+  /** Where it lies: to ask its audio is a call of V8's runtime. */
   readonly at: number;
+  /** The one behind it; or where none is yet, what is left of another tape's. */
+  next: Piece | undefined;
 }
 
 /**
@@ -34,10 +37,10 @@ const FRAMES_MAX = 128;
 
 interface Block {
   readonly memory: ArrayBuffer;
-  /** One for each piece, and what is left of those of another tape. */
-  readonly frames: Piece[];
-  /** How many of them are in use. */
-  used: number;
+  first: Piece | undefined;
+  /** How many there are, once there is another block; and of them are free. */
+  pieces: number;
+  freed: number;
   next: Block | undefined;
 }
 
@@ -46,31 +49,34 @@ const SPARES: Block[] = [];
 export class Blocks {
   #oldest: Block | undefined;
   #newest: Block | undefined;
-  /** What of the newest one is taken: bytes, and pieces. */
+  /** What of the newest one is taken: bytes, and pieces. Here, since a frame that came to it would fetch one more line of memory. */
   #at = 0;
   #pieces = 0;
+  /** Its last piece, and what perhaps will do as the next. */
+  #last: Piece | undefined;
+  #spare: Piece | undefined;
 
   /** A frame with a copy of `bytes` and nothing else said of it, until it is freed. */
   copy(bytes: Uint8Array): Frame {
     const { length } = bytes;
     if (isLarge(length)) return newFrame(new Uint8Array(bytes), 0);
-    const block = this.#blockFor(length);
-    const frame = frameAt(block, this.#pieces, this.#at, length);
-    frame.audio.set(bytes);
-    block.used += 1;
+    const piece = this.#pieceIn(this.#blockFor(length), length);
+    piece.audio.set(bytes);
     this.#pieces += 1;
     this.#at += Math.ceil(length / ALIGN) * ALIGN;
-    return frame;
+    return piece;
   }
 
   /** Nobody reads the oldest frame any more. */
   free({ audio }: AudioEntry): void {
     const block = this.#oldest;
     if (block === undefined || isLarge(audio.length)) return;
-    block.used -= 1;
-    if (block.used > 0) return;
+    block.freed += 1;
+    const isNewest = block === this.#newest;
+    if (block.freed < (isNewest ? this.#pieces : block.pieces)) return;
+    block.freed = 0;
     this.#oldest = block.next;
-    if (this.#newest === block) this.#newest = undefined;
+    if (isNewest) this.#newest = undefined;
     block.next = undefined;
     if (SPARES.length < SPARES_MAX) SPARES.push(block);
   }
@@ -80,31 +86,55 @@ export class Blocks {
     if (newest !== undefined && this.#at + bytes <= BLOCK_BYTES) return newest;
     const block = SPARES.pop() ?? newBlock();
     if (newest === undefined) this.#oldest = block;
-    else newest.next = block;
+    else {
+      newest.next = block;
+      newest.pieces = this.#pieces;
+    }
     this.#newest = block;
     this.#at = 0;
     this.#pieces = 0;
+    this.#last = undefined;
+    this.#spare = block.first;
     return block;
+  }
+
+  /** The frames of most tapes are as long as those of others: then there is one already. */
+  #pieceIn(block: Block, bytes: number): Piece {
+    const at = this.#at;
+    const spare = this.#spare;
+    if (spare?.at === at && spare.audio.length === bytes) {
+      this.#last = spare;
+      this.#spare = spare.next;
+      return spare;
+    }
+    const piece = newFrame(new Uint8Array(block.memory, at, bytes), at);
+    if (this.#pieces < FRAMES_MAX) {
+      if (this.#last === undefined) block.first = piece;
+      else this.#last.next = piece;
+    }
+    this.#last = piece;
+    this.#spare = undefined;
+    return piece;
   }
 }
 
 function newBlock(): Block {
   // Without Node's pool, and not filled with zeros.
   const memory = Buffer.allocUnsafeSlow(BLOCK_BYTES).buffer as ArrayBuffer;
-  return { memory, frames: [], used: 0, next: undefined };
-}
-
-/** The frames of most tapes are as long as those of others: then there is one already. */
-function frameAt({ memory, frames }: Block, nth: number, at: number, bytes: number): Piece {
-  const before = frames[nth];
-  if (before?.at === at && before.audio.length === bytes) return before;
-  const frame = newFrame(new Uint8Array(memory, at, bytes), at);
-  if (nth < FRAMES_MAX) frames[nth] = frame;
-  return frame;
+  return { memory, first: undefined, pieces: 0, freed: 0, next: undefined };
 }
 
 function newFrame(audio: Uint8Array, at: number): Piece {
-  return { kind: 'audio', start: 0, samples: 0, frame: 0, audio, arrivedMs: 0, at };
+  return {
+    kind: 'audio',
+    start: 0,
+    samples: 0,
+    frame: 0,
+    audio,
+    arrivedMs: 0,
+    at,
+    next: undefined,
+  };
 }
 
 /** It has memory of its own, which is the collector's later. */

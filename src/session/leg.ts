@@ -65,6 +65,8 @@ export class Leg {
   #end: End | undefined;
   #openedMs = 0;
   #wroteMs = 0;
+  /** Samples of the longest piece. */
+  readonly #pieceMax: number;
   #dueMs = 0;
   /** Whether the next stream counts as a retry. */
   #isCharged = false;
@@ -75,6 +77,7 @@ export class Leg {
     this.#replays = replays;
     this.#events = events;
     this.#reader = reader;
+    this.#pieceMax = samplesOf(PIECE_MS, parts.config.sampleRateHertz);
   }
 
   /** Whether audio that comes now is for this leg. */
@@ -143,11 +146,11 @@ export class Leg {
   /** The stream hears the frame that is next to be read, or as much of it as goes at once. False: not now. */
   hear(entry: AudioEntry): boolean {
     if (this.#state !== 'live' || this.#pressed || this.#stream === undefined) return false;
-    const { pace, clock, config } = this.#parts;
+    const { pace, clock } = this.#parts;
     const from = this.#reader.startOf(entry);
     const frameEnd = entry.start + entry.samples;
     const until = Math.min(frameEnd, this.#end?.until ?? frameEnd);
-    const end = Math.min(until, from + samplesOf(PIECE_MS, config.sampleRateHertz));
+    const end = Math.min(until, from + this.#pieceMax);
     const nowMs = clock.nowMs();
     if (!pace.take(end - from, nowMs)) return false;
     this.#timeline.hear(from, end - from);

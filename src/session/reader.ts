@@ -17,16 +17,18 @@ export interface Rest {
 
 export class Reader {
   readonly #tape: Tape;
-  readonly #rest: Rest;
+  readonly #until: number | undefined;
+  readonly #lead: number;
   #index: number;
   #at: number;
   /** Markers before this index are passed already. */
   #passed = 0;
 
   /** Begins with the entry that holds session sample `from`, or with a marker that stands there. */
-  constructor(tape: Tape, from: number, rest: Rest = {}) {
+  constructor(tape: Tape, from: number, { until, lead = 0 }: Rest = {}) {
     this.#tape = tape;
-    this.#rest = rest;
+    this.#until = until;
+    this.#lead = lead;
     this.#index = tape.indexAt(from);
     this.#at = from;
   }
@@ -61,7 +63,7 @@ export class Reader {
   }
 
   #rests(): boolean {
-    const place = this.#rest.until;
+    const place = this.#until;
     if (place === undefined || this.#tape.end > place) return false;
     return !this.#finds(this.index, ({ start }) => start >= place, 'finalize', 'finish');
   }
@@ -94,7 +96,7 @@ export class Reader {
 
   /** For a stream that begins here: it hears the lead too, but no marker that was passed already. */
   begin(): Reader {
-    const reader = new Reader(this.#tape, Math.max(0, this.at - (this.#rest.lead ?? 0)));
+    const reader = new Reader(this.#tape, Math.max(0, this.at - this.#lead));
     reader.#passed = this.index;
     return reader;
   }
