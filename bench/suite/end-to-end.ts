@@ -9,7 +9,7 @@ import { atMost } from '../target.ts';
 import type { Bench, Effort, Outcome } from './bench.ts';
 import { median, Rows, ratioOf } from './bench.ts';
 import { DEFAULT, LIBRARY, SECURE, STREAMING } from './drivers.ts';
-import { climb } from './ladder.ts';
+import { climb, nearer } from './ladder.ts';
 import type { PlanOfArm } from './load.ts';
 import type { ArmBehind, Path } from './path.ts';
 import { faultsOf, isHeld, pass } from './path.ts';
@@ -142,7 +142,7 @@ async function endToEnd({ rounds, isFull }: Effort): Promise<Outcome> {
   const named = (sessions: number, what: string): string => `${sessions} sessions: ${what}`;
   const BUSY_ROW = `${BUSY * 100} % busy: Earshot`;
   const crowd = streaming ?? CROWD;
-  const busy = (await sessionsOf({ behind: DEFAULT }, FEW.own, BUSY)) ?? crowd;
+  let busy = (await sessionsOf({ behind: DEFAULT }, FEW.own, BUSY)) ?? crowd;
   for (let round = 0; round < rounds; round++) {
     await all.run(named(crowd, 'Earshot'), { behind: DEFAULT, sessions: crowd });
     await all.weigh(named(crowd, 'Earshot'), { behind: DEFAULT, sessions: crowd });
@@ -165,6 +165,9 @@ async function endToEnd({ rounds, isFull }: Effort): Promise<Outcome> {
       await all.run(named(taught, 'Earshot'), { behind: DEFAULT, sessions: taught });
     }
     await all.run(BUSY_ROW, { behind: DEFAULT, sessions: busy });
+    // Each round comes nearer, since up there delays rise fast.
+    const percent = rows.figures(BUSY_ROW, 'busy %')?.at(-1);
+    if (percent !== undefined) busy = nearer(busy, percent / 100, BUSY);
     if (!isFull) continue;
     await all.run(named(crowd, 'Earshot, devices by TLS'), { behind: SECURE, sessions: crowd });
     const small = { behind: DEFAULT, sessions: crowd, frameBytes: 640 };

@@ -7,6 +7,8 @@ import { HELD_LAG_MS_MAX, pass } from './path.ts';
 
 /** Each step has so many times the sessions of the one before. */
 const RISE = 1.6;
+/** A look that was off changes them by no more than that. */
+const STRIDE_MAX = 1.3;
 /** Until those that are new are as busy as the others: a final comes each three seconds. */
 const STEP = { warmMs: 3_000, measureMs: 1_500 } as const;
 /** More than any server here holds on a core. */
@@ -39,6 +41,11 @@ export function sessionsAt(rungs: readonly Rung[], busy: number): number | undef
     last = rung;
   }
   return last?.stepped.sessions;
+}
+
+/** How many make a core so busy, where `sessions` made it `was`: within a stride, since a look may be off. */
+export function nearer(sessions: number, was: number, busy: number): number {
+  return Math.round(sessions * Math.min(STRIDE_MAX, Math.max(1 / STRIDE_MAX, busy / was)));
 }
 
 function between(low: Rung | undefined, high: Rung, busy: number): number {

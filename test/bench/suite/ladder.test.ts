@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sessionsAt } from '../../../bench/suite/ladder.ts';
+import { nearer, sessionsAt } from '../../../bench/suite/ladder.ts';
 
 const rung = (sessions: number, busy: number, lagP99Ms?: number) => ({
   stepped: { sessions },
@@ -26,4 +26,11 @@ test('finds none where the first step is late, or nothing came through', () => {
   expect(sessionsAt([rung(100, 0.3, 1_500)], 0.8)).toBeUndefined();
   expect(sessionsAt([rung(100, 0.3)], 0.8)).toBeUndefined();
   expect(sessionsAt([], 0.8)).toBeUndefined();
+});
+
+test('comes nearer by what a round has shown, but by no more than a third', () => {
+  expect(nearer(1_000, 0.56, 0.7)).toBe(1_250);
+  expect(nearer(1_000, 0.8, 0.7)).toBe(875);
+  expect(nearer(1_000, 0.1, 0.7)).toBe(1_300);
+  expect(nearer(1_300, 2, 0.7)).toBe(1_000);
 });
