@@ -216,7 +216,7 @@ export function remainsOf(snapshot: Snapshot): Snapshot {
 const SETTLED = 'earshot_audio_seconds_total';
 const UNSETTLED = 'earshot_audio_unsettled_seconds';
 
-/** The samples of one session on their way to the seconds of the process. */
+/** Samples of one rate on their way to the seconds of the process. */
 class Bookings {
   readonly #metrics: Metrics;
   readonly #rate: number;
@@ -305,7 +305,9 @@ export class Metrics {
 
   /** Counts samples, at `rate` a second, as seconds of the process: one for all sessions of that rate. */
   bookings(rate: number): Bookings {
-    const bookings = this.#bookings.get(rate) ?? new Bookings(this, rate);
+    const known = this.#bookings.get(rate);
+    if (known !== undefined) return known;
+    const bookings = new Bookings(this, rate);
     this.#bookings.set(rate, bookings);
     return bookings;
   }

@@ -26,12 +26,23 @@ export class Bucket {
 
   /** Whether there is room for `amount`; only then it is taken. */
   take(amount: number, nowMs: number): boolean {
-    if (this.perSecond === Number.POSITIVE_INFINITY) return true;
-    const gained = ((nowMs - this.#atMs) / 1_000) * this.perSecond;
-    this.#left = Math.min(this.perSecond * BURST_S, this.#left + gained);
-    this.#atMs = nowMs;
+    if (!this.isBounded) return true;
+    this.#fill(nowMs);
     if (amount > this.#left) return false;
     this.#left -= amount;
     return true;
+  }
+
+  /** Takes `amount`, room or not: what is more than there was has to come in before anything else is taken. */
+  owe(amount: number, nowMs: number): void {
+    if (!this.isBounded) return;
+    this.#fill(nowMs);
+    this.#left -= amount;
+  }
+
+  #fill(nowMs: number): void {
+    const gained = ((nowMs - this.#atMs) / 1_000) * this.perSecond;
+    this.#left = Math.min(this.perSecond * BURST_S, this.#left + gained);
+    this.#atMs = nowMs;
   }
 }

@@ -2,12 +2,13 @@
  * Gate: how often and how many may come, and how much they may send: by address, device and fleet.
  *
  * Connections a minute are counted by rate-limiter-flexible, which this file alone knows; what is sent,
- * by a bucket of our own, a frame at a time. Each process counts for itself. From this machine itself
+ * by buckets of our own, some frames at a time. Each process counts for itself. From this machine itself
  * comes a proxy or a trial: unless a limit is set, its address has none.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { RateLimiterRes } from 'rate-limiter-flexible';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { isLoopback } from '../config.ts';
 import type { Fault } from '../wire/fault.ts';
@@ -37,7 +38,10 @@ const MINUTE_S = 60;
 const LEFT_MAX = 10_000;
 /** Sockets of a device beyond its limit: one that takes up a session comes before the dead one is gone. */
 const SPARE_SOCKETS = 1;
-/** Of what may come in a second: so much is counted before accounts are asked, which lie scattered in memory (bench: ingest). */
+/**
+ * Of what an account may have in a second, all its connections together count so much before they ask it:
+ * accounts lie scattered in memory, which costs more than the rest of a limit (bench: ingest).
+ */
 const TAB_SHARE = 1 / 20;
 /** A name that doesn't come again. */
 const NOBODY = 'device nobody ';
@@ -46,46 +50,61 @@ function isBounded({ messages, bytes }: Account): boolean {
   return messages.isBounded || bytes.isBounded;
 }
 
+/** How much one connection may count by itself. */
+function tabOf(accounts: readonly Account[], perSecond: (account: Account) => number): number {
+  return Math.min(...accounts.map((each) => (TAB_SHARE * perSecond(each)) / each.sessions));
+}
+
 /** What one connection has of its accounts. */
 export class Pass {
   readonly #accounts: readonly Account[];
-  /** Those that are asked with each frame. */
+  /** Those that limit what is sent. */
   readonly #bounded: readonly Account[];
   readonly #onLeft: (name: string, nowMs: number) => void;
-  /** What has come and no account knows of yet; and from how much on they are told. */
+  /** The tab: what has come that no account knows of yet, and from what on they are asked. At first they are at once. */
   #bytes = 0;
   #messages = 0;
-  readonly #bytesMax: number;
-  readonly #messagesMax: number;
+  #bytesMax = 0;
+  #messagesMax = 0;
 
   /** `onLeft`: an account has no connection any more. */
   constructor(accounts: readonly Account[], onLeft: (name: string, nowMs: number) => void) {
     this.#accounts = accounts;
     // A copy: what filter() makes has room for 17, and takes more than the rest of a pass.
     this.#bounded = accounts.filter(isBounded).slice();
-    this.#bytesMax = TAB_SHARE * Math.min(...this.#bounded.map((each) => each.bytes.perSecond));
-    this.#messagesMax =
-      TAB_SHARE * Math.min(...this.#bounded.map((each) => each.messages.perSecond));
     this.#onLeft = onLeft;
   }
 
-  /** A message of `bytes` has come. Whether it is time to ask what that comes to: see settle(). */
-  count(bytes: number): boolean {
-    this.#bytes += bytes;
-    this.#messages += 1;
-    return this.#bytes >= this.#bytesMax || this.#messages >= this.#messagesMax;
+  /** A message of `bytes`: what is wrong when it is one too many. */
+  take(bytes: number, clock: Pick<Clock, 'nowMs'>): Fault | undefined {
+    const [bytesNow, messagesNow] = [this.#bytes + bytes, this.#messages + 1];
+    if (bytesNow >= this.#bytesMax || messagesNow >= this.#messagesMax) {
+      return this.#ask(bytes, clock.nowMs());
+    }
+    this.#bytes = bytesNow;
+    this.#messages = messagesNow;
+    return undefined;
   }
 
-  /** Of what was counted: what is wrong when it is too much. */
-  settle(nowMs: number): Fault | undefined {
-    const [bytes, messages] = [this.#bytes, this.#messages];
-    this.#bytes = 0;
-    this.#messages = 0;
+  #ask(bytes: number, nowMs: number): Fault | undefined {
+    this.#settle(nowMs);
+    this.#bytesMax = tabOf(this.#bounded, ({ bytes: { perSecond } }) => perSecond);
+    this.#messagesMax = tabOf(this.#bounded, ({ messages: { perSecond } }) => perSecond);
     for (const account of this.#bounded) {
-      const isFine = account.messages.take(messages, nowMs) && account.bytes.take(bytes, nowMs);
+      const isFine = account.messages.take(1, nowMs) && account.bytes.take(bytes, nowMs);
       if (!isFine) return TOO_MUCH;
     }
     return undefined;
+  }
+
+  /** Accounts hear of what has come, and may owe it. */
+  #settle(nowMs: number): void {
+    for (const account of this.#bounded) {
+      account.bytes.owe(this.#bytes, nowMs);
+      account.messages.owe(this.#messages, nowMs);
+    }
+    this.#bytes = 0;
+    this.#messages = 0;
   }
 
   /** What is wrong when a session begins that takes up no other: the device may have one too many now. */
@@ -96,7 +115,7 @@ export class Pass {
 
   /** The connection is gone. */
   leave(nowMs: number): void {
-    this.settle(nowMs);
+    this.#settle(nowMs);
     for (const account of this.#accounts) {
       account.sessions -= 1;
       if (account.sessions === 0) this.#onLeft(account.name, nowMs);

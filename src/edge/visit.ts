@@ -75,7 +75,7 @@ export class Visit {
 
   /** A message of `bytes` has come: whether it is one too many. */
   came(bytes: number): Fault | undefined {
-    return this.#pass.count(bytes) ? this.#pass.settle(this.#clock.nowMs()) : undefined;
+    return this.#pass.take(bytes, this.#clock);
   }
 
   /** Of a text that nobody has parsed: what is wrong with it, if anything. */

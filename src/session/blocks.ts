@@ -38,7 +38,7 @@ const FRAMES_MAX = 128;
 interface Block {
   readonly memory: ArrayBuffer;
   first: Piece | undefined;
-  /** How many there are, once there is another block; and of them are free. */
+  /** How many there are, once there is another block; and how many of them are free. */
   pieces: number;
   freed: number;
   next: Block | undefined;
@@ -49,7 +49,7 @@ const SPARES: Block[] = [];
 export class Blocks {
   #oldest: Block | undefined;
   #newest: Block | undefined;
-  /** What of the newest one is taken: bytes, and pieces. Here, since a frame that came to it would fetch one more line of memory. */
+  /** What of the newest one is taken: bytes, and pieces. Kept here, so that a frame need not touch the block. */
   #at = 0;
   #pieces = 0;
   /** Its last piece, and what perhaps will do as the next. */
@@ -76,9 +76,15 @@ export class Blocks {
     if (block.freed < (isNewest ? this.#pieces : block.pieces)) return;
     block.freed = 0;
     this.#oldest = block.next;
-    if (isNewest) this.#newest = undefined;
+    if (isNewest) this.#leave();
     block.next = undefined;
     if (SPARES.length < SPARES_MAX) SPARES.push(block);
+  }
+
+  #leave(): void {
+    this.#newest = undefined;
+    this.#last = undefined;
+    this.#spare = undefined;
   }
 
   #blockFor(bytes: number): Block {

@@ -78,6 +78,7 @@ export class Relay {
   }
 
   tick(nowMs: number): void {
+    // There are no others, by LEGS_MAX.
     const [head, tail] = [this.#head, this.#tail];
     head?.tick(nowMs);
     if (tail !== head) tail?.tick(nowMs);

@@ -113,7 +113,7 @@ export class Settlement {
     const passed = this.#passed;
     this.#readIndex = Math.max(this.#readIndex, index);
     this.#passed = Math.max(passed, end);
-    // What was passed now begins where nothing is settled: of that nothing can go, and the rest was looked at.
+    // Else what was passed now ends after all that is settled, and the rest was looked at when that last grew.
     if (passed <= this.#settled) this.#rest();
   }
 

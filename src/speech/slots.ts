@@ -277,7 +277,8 @@ function inBounds(retryAfterMs: number): number {
 
 function isNews(place: Place, told: Asked['told'], nowMs: number): boolean {
   if (told === undefined) return true;
-  if (Math.ceil(nowMs - told.atMs) < UPDATE_MS) return false; // a timer can be a fraction early
+  // A timer can be a fraction early, which is a whole millisecond by the clock.
+  if (nowMs - told.atMs < UPDATE_MS - 1) return false;
   return place.position !== told.place.position || place.etaMs !== told.place.etaMs;
 }
 

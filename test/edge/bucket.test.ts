@@ -17,6 +17,16 @@ describe('Bucket', () => {
     for (let n = 0; n < 3; n++) expect(bucket.take(1e12, 0)).toBe(true);
   });
 
+  it('lets be owed what came before it was asked', () => {
+    const bucket = new Bucket(10, 0);
+    bucket.owe(210, 0);
+    expect(bucket.take(1, 1_000)).toBe(false);
+    expect(bucket.take(1, 1_100)).toBe(true);
+    const endless = new Bucket(Number.POSITIVE_INFINITY, 0);
+    endless.owe(1e12, 0);
+    expect(endless.take(1e12, 0)).toBe(true);
+  });
+
   it('never gives more than the burst and the time allow', () => {
     const step = fc.record({ ms: fc.nat(5_000), amount: fc.nat(300) });
     fc.assert(
