@@ -1,18 +1,27 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import type { Timer } from '../../src/clock.ts';
 import { Slots } from '../../src/speech/slots.ts';
 import { Asker } from '../fakes/asker.ts';
 import { FakeClock, settle } from '../fakes/fake-clock.ts';
 
 const LIMITS = { slotsMax: 1, queueMax: 100, waitMsMax: 30_000 };
 
+/** Its timers are early, as the system's are now and then. */
+class EarlyClock extends FakeClock {
+  override after(delayMs: number, run: () => void): Timer {
+    return super.after(Math.max(0, delayMs - 1), run);
+  }
+}
+
 class Rig {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly waitsMs: number[] = [];
   readonly slots: Slots;
 
-  constructor(limits: Partial<typeof LIMITS> = {}) {
+  constructor(limits: Partial<typeof LIMITS> = {}, clock = new FakeClock()) {
+    this.clock = clock;
     const events = { onWaited: (waitMs: number) => this.waitsMs.push(waitMs) };
     this.slots = new Slots({ ...LIMITS, ...limits }, this.clock, events);
   }
@@ -220,6 +229,16 @@ describe('Slots places', () => {
     expect(askers[1]?.places).toEqual([{ position: 2, etaMs: null, atMs: 1_000 }]);
     await rig.clock.advance(20_000);
     expect(askers[1]?.places.slice(1)).toEqual([{ position: 1, etaMs: null, atMs: 4_000 }]);
+  });
+
+  it('are told in time by a timer that is a millisecond early', async () => {
+    const rig = new Rig({}, new EarlyClock());
+    await rig.granted();
+    const askers = [rig.ask(), rig.ask()];
+    await rig.clock.advance(1_000);
+    askers[0]?.cancel();
+    await rig.clock.advance(1_000);
+    expect(askers[1]?.places.slice(1)).toEqual([{ position: 1, etaMs: null, atMs: 1_999 }]);
   });
 
   it('carry a time to wait once ten holds have ended', async () => {
