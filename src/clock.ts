@@ -15,7 +15,7 @@ export interface Clock {
   nowMs(): number;
   /** Milliseconds since 1970, for logs and tokens only. */
   wallMs(): number;
-  /** Runs `run` once, `delayMs` from now or later, by nowMs() perhaps 1 ms before, and never before this call has returned. */
+  /** Runs `run` once, at least `delayMs` from now, which nowMs() may count as 1 ms less, and never before this call has returned. */
   after(delayMs: number, run: () => void): Timer;
 }
 

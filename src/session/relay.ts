@@ -26,7 +26,7 @@ export class Relay {
   readonly #settlement: Settlement;
   readonly #events: RelayEvents;
   readonly #legs: Leg[] = [];
-  /** Of them the first and the last, which each frame asks for: an array lies elsewhere in memory. */
+  /** Of them the first and the last. Each frame asks for both, and an array lies elsewhere in memory (bench: ingest). */
   #head: Leg | undefined;
   #tail: Leg | undefined;
   readonly #held = new Map<Leg, Said[]>();
