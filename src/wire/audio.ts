@@ -8,17 +8,18 @@ import { FRAME_BYTES_MAX, msOf, SAMPLE_BYTES } from './limits.ts';
 /** Where base64 is decoded; a frame is copied out of it before the next one comes. */
 const DECODED = Buffer.allocUnsafeSlow(FRAME_BYTES_MAX);
 
+/** Of a character beyond a byte, Node looks at the low byte. Where V8 keeps a text in bytes, it need not look for one. */
+const WIDE = /[^\0-\xff]/;
+
 /** The bytes of a base64 `content`, until the next call. Standard and URL-safe alphabets are taken. */
 export function decodeBase64(content: string): Uint8Array | Fault {
   const padding = content.endsWith('==') ? 2 : content.endsWith('=') ? 1 : 0;
   const expected = Math.floor(((content.length - padding) * 3) / 4);
   const isSmall = expected <= FRAME_BYTES_MAX;
   const bytes = isSmall ? DECODED.subarray(0, expected) : Buffer.allocUnsafeSlow(expected);
-  // Node skips what it can't decode and stops at the first '=': then bytes are missing. Of what lies
-  // beyond ASCII it looks at the low byte alone.
-  const isAscii = Buffer.byteLength(content) === content.length;
+  // Node skips what it can't decode and stops at the first '=': then bytes are missing.
   const whole = content.length % 4 === 0 && bytes.write(content, 'base64') === expected;
-  if (isAscii && whole) return bytes;
+  if (whole && !WIDE.test(content)) return bytes;
   return {
     code: 'bad_audio',
     message: `audio.content is no base64 (${content.length} characters), expected RFC 4648 with padding`,

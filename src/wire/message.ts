@@ -5,6 +5,7 @@
  * never an exception. What the server sends are plain types. PROTOCOL.md says what each one means.
  */
 import { z } from 'zod';
+import { contentOf } from './audio-text.ts';
 import type { CloseWord } from './close.ts';
 import type { Fault } from './fault.ts';
 import { complain, show } from './fault.ts';
@@ -83,6 +84,11 @@ export type ClientMessage = { [T in keyof typeof CLIENT]: Parsed<T> }[keyof type
 
 /** A text message of a client, or what is wrong with it. */
 export function parseMessage(text: string): ClientMessage | Fault {
+  const content = contentOf(text);
+  return content === undefined ? parsed(text) : { type: 'audio', content };
+}
+
+function parsed(text: string): ClientMessage | Fault {
   let json: unknown;
   try {
     json = JSON.parse(text);
